@@ -1,0 +1,31 @@
+/** Every bound on input, in one place. Bytes unless the name says otherwise. */
+export const limits = {
+  /** One evidence file: a bundle, an envelope, JSON lines of them. */
+  evidenceFile: 32 * 1024 * 1024,
+  /** One bundle or envelope. */
+  evidenceItem: 16 * 1024 * 1024,
+  /** Bundles and envelopes in one file, count. */
+  evidenceItems: 1024,
+  /** A trusted root, a policy, a key file. */
+  configFile: 4 * 1024 * 1024,
+  /** Nesting of a JSON document, levels. */
+  jsonDepth: 128,
+  /** Nesting of a DER value, levels. */
+  derDepth: 32,
+  /** Signatures in one envelope, count. */
+  signatures: 64,
+  /** Subjects in one statement, count. */
+  subjects: 4096,
+  /** Certificates in one chain, count. */
+  certificates: 10,
+  /** One certificate. */
+  certificate: 64 * 1024,
+  /** Log entries in one bundle, count. */
+  logEntries: 32,
+  /** Signed timestamps in one bundle, count. */
+  timestamps: 32,
+  /** Hashes in one inclusion proof, count: a tree has fewer than 2^63 leaves. */
+  proofHashes: 64,
+  /** Signature lines in one checkpoint, count. */
+  checkpointSignatures: 64,
+} as const;
