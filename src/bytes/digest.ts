@@ -1,0 +1,18 @@
+import { hash } from 'node:crypto';
+
+export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512';
+
+/** Digest of the bytes. */
+export function digest(algorithm: HashAlgorithm, bytes: Uint8Array): Buffer {
+  return hash(algorithm, bytes, 'buffer');
+}
+
+/** SHA-256 of the bytes or of the text's UTF-8, lower-case hex. */
+export function sha256Hex(data: Uint8Array | string): string {
+  return hash('sha256', data, 'hex');
+}
+
+/** Whether two byte strings are equal. Not constant in time: nothing here compares secrets. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}
