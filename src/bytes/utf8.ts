@@ -14,7 +14,7 @@ export function decodeUtf8(bytes: Uint8Array, name?: string): string {
       hint: 'save it as plain UTF-8',
     });
   }
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   try {
     return strict.decode(bytes);
   } catch (cause) {

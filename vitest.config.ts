@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+const config: ReturnType<typeof defineConfig> = defineConfig({
+  test: {
+    include: ['{src,release,verifier,components,policies,test,bench}/**/*.test.ts'],
+    testTimeout: 30_000,
+    // Tests run in the machine's zone and locale of the caller; nothing may depend on either.
+    passWithNoTests: false,
+  },
+});
+// vitest reads the default export; nothing else in the repo has one.
+export default config;
