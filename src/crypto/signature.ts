@@ -1,0 +1,66 @@
+import { constants, publicDecrypt, verify } from 'node:crypto';
+import { equalBytes, type HashAlgorithm } from '#core/bytes/digest';
+import { fromHex } from '#core/bytes/hex';
+import { refuse } from '#core/errors/error';
+import type { PublicKey } from './public-key.ts';
+
+/**
+ * Whether the signature over the data is the key's: ECDSA in DER (FIPS 186-5), Ed25519 (RFC 8032), RSA
+ * PKCS#1 v1.5 (RFC 8017). Ed25519 takes no hash.
+ */
+export function verifySignature(
+  key: PublicKey,
+  hash: HashAlgorithm,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    return verify(key.algorithm === 'ed25519' ? null : hash, data, key.handle, signature);
+  } catch {
+    // OpenSSL reports some malformed signatures by an error instead of by "false".
+    return false;
+  }
+}
+
+/** The hash that Sigstore pairs with a key for payloads: by curve, SHA-256 for RSA. */
+export function payloadHash(key: PublicKey): HashAlgorithm {
+  if (key.algorithm === 'ecdsa-p384') return 'sha384';
+  return key.algorithm === 'ecdsa-p521' ? 'sha512' : 'sha256';
+}
+
+/** Verifies an ECDSA signature in DER over a digest that is already made; see src/crypto/ecdsa-prehashed.ts. */
+export type VerifyEcdsaDigest = (key: PublicKey, digest: Uint8Array, signature: Uint8Array) => boolean;
+
+const DIGEST_INFO: Readonly<Record<HashAlgorithm, string>> = {
+  sha256: '3031300d060960864801650304020105000420',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+};
+
+/**
+ * Whether the signature over data with this digest is the key's. Node has no such operation for ECDSA, so the
+ * caller brings one.
+ * @throws ARTIFACT_CONTENT_REQUIRED for Ed25519, which signs the message itself
+ */
+export function verifyDigestSignature(
+  key: PublicKey,
+  hash: HashAlgorithm,
+  digest: Uint8Array,
+  signature: Uint8Array,
+  ecdsa: VerifyEcdsaDigest | undefined,
+): boolean {
+  if (key.algorithm === 'ed25519' || (key.algorithm !== 'rsa' && ecdsa === undefined)) {
+    return refuse('ARTIFACT_CONTENT_REQUIRED', 'this signature cannot be checked against a digest alone', {
+      expected: 'the artifact itself',
+      found: `a digest, and a signature by ${key.algorithm}`,
+      hint: 'give the artifact as a file',
+    });
+  }
+  if (key.algorithm !== 'rsa') return ecdsa?.(key, digest, signature) ?? false;
+  try {
+    const info = publicDecrypt({ key: key.handle, padding: constants.RSA_PKCS1_PADDING }, signature);
+    return equalBytes(info, Buffer.concat([fromHex(DIGEST_INFO[hash]), digest]));
+  } catch {
+    return false;
+  }
+}
