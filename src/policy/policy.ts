@@ -1,16 +1,30 @@
-import type { Position } from '#core/errors/reason';
-import type { JsonObject, JsonValue } from '#core/json/value';
+import type { Position, Reason } from '#core/errors/reason';
+import type { Statement } from '#core/in-toto-attestation/types';
+import type { JsonValue } from '#core/json/value';
+import type { Facts } from '#core/slsa/facts';
 import type { FulcioExtensions } from '#core/x509/fulcio-extensions';
 
 /**
- * A policy, parsed and checked. It comes from a JSON file (policies/policy.schema.json) or from command
- * line flags; both give this one shape, so a flag and a file are explained alike.
- *
- * Patterns are exact, or globs where `*` does not cross `/` and `**` does; a regular expression (RE2,
- * anchored) only as `{ regexp }`.
+ * A compiled pattern: an exact text, a glob where `*` does not cross `/` and `**` does, or a regular
+ * expression (RE2), which must fit the whole value; for tags also a semver range.
  */
-export type Pattern = string | { readonly regexp: string };
+export interface Pattern {
+  readonly kind: 'exact' | 'glob' | 'regexp' | 'semver-range';
+  /** As the policy's author wrote it. */
+  readonly text: string;
+  readonly test: (value: string) => boolean;
+}
 
+/**
+ * A check of a whole statement, compiled from a policy language (JSON Schema; CUE). No reason = it holds;
+ * each reason already says where in the policy its expectation stands.
+ */
+export type StatementCheck = (statement: Statement, facts: Facts) => readonly Reason[];
+
+/**
+ * A policy, parsed, checked and compiled. It comes from a JSON file (policies/policy.schema.json) or from
+ * command line flags; both give this one shape, so a flag and a file are explained alike.
+ */
 export interface Policy {
   readonly name: string;
   /** SHA-256 of the canonical JSON, lower-case hex. */
@@ -41,10 +55,8 @@ export interface Requirement {
   readonly vsa?: VsaRule | undefined;
   readonly sbom?: SbomRule | undefined;
   readonly vulnerabilities?: VulnerabilityRule | undefined;
-  /** JSON Schema (draft 2020-12) that the predicate must satisfy. */
-  readonly predicateSchema?: JsonObject | boolean | undefined;
-  /** CUE source that the whole statement must satisfy. */
-  readonly cue?: string | undefined;
+  /** What the whole statement must satisfy: the JSON Schema (draft 2020-12) of its predicate. */
+  readonly checks: readonly StatementCheck[];
 }
 
 export type SignerRule =
@@ -61,6 +73,8 @@ export type SignerRule =
       readonly keyDigest: string;
       /** Whether a transparency log entry must be proved too. */
       readonly transparencyLog: 'required' | 'optional';
+      /** The key itself where the policy holds it: who verifies by this policy trusts it. */
+      readonly pem?: string | undefined;
     };
 
 /** One trusted builder: who signs as it, and what level it is trusted for. */
@@ -72,6 +86,8 @@ export interface BuilderRule {
   readonly id: string;
   /** SAN of the signing certificate without its ref, where it is not the builder's id (delegators, npm's runner). */
   readonly identity?: Pattern | undefined;
+  /** OIDC issuer of the signing certificate; absent = GitHub Actions (`https://token.actions.githubusercontent.com`). */
+  readonly issuer?: Pattern | undefined;
   readonly level: 0 | 1 | 2 | 3;
   /** Whether a ref other than a full semver tag is accepted (default false). */
   readonly anyRef?: boolean | undefined;
@@ -92,7 +108,7 @@ export interface ProvenanceRule {
         /** semver: `v1`, `v1.2` and `v1.2.3` as slsa-verifier's versioned tag. */
         readonly versionedTag?: string | undefined;
         /** semver range over the tag (`^1.20.0`). */
-        readonly tagRange?: string | undefined;
+        readonly tagRange?: Pattern | undefined;
         readonly digest?: string | undefined;
         readonly repositoryId?: string | undefined;
         readonly ownerId?: string | undefined;
