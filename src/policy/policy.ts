@@ -1,8 +1,10 @@
+import type { PublicKey } from '#core/crypto/public-key';
 import type { Position, Reason } from '#core/errors/reason';
 import type { Statement } from '#core/in-toto-attestation/types';
 import type { JsonValue } from '#core/json/value';
 import type { Facts } from '#core/slsa/facts';
 import type { FulcioExtensions } from '#core/x509/fulcio-extensions';
+import type { TagVersion } from './versioned-tag.ts';
 
 /**
  * A compiled pattern: an exact text, a glob where `*` does not cross `/` and `**` does, or a regular
@@ -43,6 +45,8 @@ export interface Policy {
 
 export interface Requirement {
   readonly name: string;
+  /** Its place in the policy, as `['requirements', 0]`. */
+  readonly path: readonly (string | number)[];
   /** Narrows the policy's subjects. */
   readonly subjects?: readonly Pattern[] | undefined;
   /** Predicate type URIs, any of which is meant; aliases are resolved. Empty = any predicate type. */
@@ -51,7 +55,8 @@ export interface Requirement {
   /** Any one must fit. Empty = whoever the trusted builders name (then `provenance.builders` is not empty). */
   readonly signers: readonly SignerRule[];
   readonly provenance?: ProvenanceRule | undefined;
-  readonly package?: { readonly name?: string | undefined; readonly version?: string | undefined } | undefined;
+  readonly package?:
+    { readonly name?: string | undefined; readonly version?: string | undefined } | undefined;
   readonly vsa?: VsaRule | undefined;
   readonly sbom?: SbomRule | undefined;
   readonly vulnerabilities?: VulnerabilityRule | undefined;
@@ -74,7 +79,7 @@ export type SignerRule =
       /** Whether a transparency log entry must be proved too. */
       readonly transparencyLog: 'required' | 'optional';
       /** The key itself where the policy holds it: who verifies by this policy trusts it. */
-      readonly pem?: string | undefined;
+      readonly publicKey?: PublicKey | undefined;
     };
 
 /** One trusted builder: who signs as it, and what level it is trusted for. */
@@ -93,27 +98,30 @@ export interface BuilderRule {
   readonly anyRef?: boolean | undefined;
 }
 
+export interface SourceRule {
+  /** `https://host/owner/repo`. */
+  readonly repository?: Pattern | undefined;
+  readonly ref?: Pattern | undefined;
+  /** Without `refs/heads/`. */
+  readonly branch?: string | undefined;
+  /** Without `refs/tags/`. */
+  readonly tag?: string | undefined;
+  /** As slsa-verifier's versioned tag: `v1`, `v1.2`, `v1.2.3`. */
+  readonly versionedTag?: { readonly text: string; readonly version: TagVersion } | undefined;
+  /** Semver range over the tag (`^1.20.0`). */
+  readonly tagRange?: Pattern | undefined;
+  /** Git commit, lower-case hex. */
+  readonly digest?: string | undefined;
+  readonly repositoryId?: string | undefined;
+  readonly ownerId?: string | undefined;
+}
+
 export interface ProvenanceRule {
   readonly builders: readonly BuilderRule[];
   /** Minimum SLSA Build level; a builder that no rule names has level 1 at most. */
   readonly level?: 0 | 1 | 2 | 3 | undefined;
   readonly buildType?: Pattern | undefined;
-  readonly source?:
-    | {
-        /** `https://host/owner/repo`. */
-        readonly repository?: Pattern | undefined;
-        readonly ref?: Pattern | undefined;
-        readonly branch?: string | undefined;
-        readonly tag?: string | undefined;
-        /** semver: `v1`, `v1.2` and `v1.2.3` as slsa-verifier's versioned tag. */
-        readonly versionedTag?: string | undefined;
-        /** semver range over the tag (`^1.20.0`). */
-        readonly tagRange?: Pattern | undefined;
-        readonly digest?: string | undefined;
-        readonly repositoryId?: string | undefined;
-        readonly ownerId?: string | undefined;
-      }
-    | undefined;
+  readonly source?: SourceRule | undefined;
   readonly workflow?: Pattern | undefined;
   readonly triggers?: readonly string[] | undefined;
   readonly runnerEnvironment?: string | undefined;
