@@ -1,0 +1,30 @@
+import { sha256 } from './keys.ts';
+
+/** Merkle tree of RFC 6962 section 2.1. */
+export const leafHash = (leaf: Uint8Array): Buffer => sha256(Buffer.from([0]), leaf);
+
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.from([1]), left, right);
+
+export function rootHash(hashes: readonly Buffer[]): Buffer {
+  const [only] = hashes;
+  if (only === undefined) return sha256();
+  if (hashes.length === 1) return only;
+  const split = largestPowerBelow(hashes.length);
+  return nodeHash(rootHash(hashes.slice(0, split)), rootHash(hashes.slice(split)));
+}
+
+/** Audit path of the leaf at `index`, nearest hash first. */
+export function inclusionPath(hashes: readonly Buffer[], index: number): Buffer[] {
+  if (hashes.length <= 1) return [];
+  const split = largestPowerBelow(hashes.length);
+  const [left, right] = [hashes.slice(0, split), hashes.slice(split)];
+  return index < split
+    ? [...inclusionPath(left, index), rootHash(right)]
+    : [...inclusionPath(right, index - split), rootHash(left)];
+}
+
+function largestPowerBelow(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
