@@ -1,0 +1,107 @@
+import { fromBase64 } from '#core/bytes/base64';
+import { equalBytes } from '#core/bytes/digest';
+import type { PublicKey } from '#core/crypto/public-key';
+import { payloadHash, verifySignature } from '#core/crypto/signature';
+import { EdgesealError, refuse } from '#core/errors/error';
+import { limits } from '#core/limits';
+
+/**
+ * A log's signed statement of its size and root.
+ * @see https://c2sp.org/tlog-checkpoint and https://c2sp.org/signed-note
+ */
+export interface Checkpoint {
+  readonly origin: string;
+  readonly size: number;
+  readonly rootHash: Uint8Array;
+  /** The note's text, final newline included: what is signed. */
+  readonly text: string;
+  readonly signatures: readonly NoteSignature[];
+}
+
+export interface NoteSignature {
+  readonly name: string;
+  /** Four octets. */
+  readonly keyHint: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+const SIGNATURE_LINE = /^\u2014 (\S+) (\S+)$/;
+
+/**
+ * Reads a checkpoint.
+ * @throws CHECKPOINT_INVALID
+ */
+export function parseCheckpoint(note: string, path: string): Checkpoint {
+  const split = note.lastIndexOf('\n\n');
+  if (split < 0 || !note.endsWith('\n')) return invalid('a text, an empty line and signatures', path);
+  const text = note.slice(0, split + 1);
+  const [origin = '', size = '', root = ''] = text.split('\n');
+  if (origin === '' || /^\d+$/.test(origin)) invalid('an origin on its first line', path, origin);
+  if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size)))
+    invalid('a tree size on its second line', path, size);
+  const rootHash = decode(root, path);
+  if (rootHash.length !== 32) invalid('a root hash of 32 octets on its third line', path, root);
+  const lines = note.slice(split + 2, -1).split('\n');
+  if (lines.length > limits.checkpointSignatures)
+    invalid(`at most ${limits.checkpointSignatures} signatures`, path);
+  return {
+    origin,
+    size: Number(size),
+    rootHash,
+    text,
+    signatures: lines.map((line) => readSignature(line, path)),
+  };
+}
+
+/**
+ * Checks that the log signed the checkpoint. Other signatures (witnesses) are not looked at.
+ * @param keyHint the first four octets of the log's id
+ * @throws CHECKPOINT_UNTRUSTED
+ */
+export function verifyCheckpoint(
+  checkpoint: Checkpoint,
+  key: PublicKey,
+  keyHint: Uint8Array,
+  path: string,
+): void {
+  const data = Buffer.from(checkpoint.text, 'utf8');
+  for (const { name, keyHint: hint, signature } of checkpoint.signatures) {
+    // Rekor v1 writes "<name> - <tree id>" as origin, Rekor v2 the name itself.
+    const isOrigin = checkpoint.origin === name || checkpoint.origin.startsWith(`${name} - `);
+    if (isOrigin && equalBytes(hint, keyHint) && verifySignature(key, payloadHash(key), data, signature))
+      return;
+  }
+  refuse('CHECKPOINT_UNTRUSTED', 'a checkpoint is not signed by its log', {
+    path,
+    expected: `a signature by ${JSON.stringify(checkpoint.origin.slice(0, 200))} with key ${Buffer.from(keyHint).toString('hex')}`,
+    found: checkpoint.signatures
+      .map((s) => `${s.name.slice(0, 100)} ${Buffer.from(s.keyHint).toString('hex')}`)
+      .join(', '),
+  });
+}
+
+function readSignature(line: string, path: string): NoteSignature {
+  const [, name, encoded] = SIGNATURE_LINE.exec(line) ?? [];
+  if (name === undefined || encoded === undefined)
+    return invalid('signature lines as C2SP signed-note has them', path, line);
+  const bytes = decode(encoded, path);
+  if (bytes.length < 5) invalid('a key hint and a signature', path, encoded);
+  return { name, keyHint: bytes.subarray(0, 4), signature: bytes.subarray(4) };
+}
+
+function decode(text: string, path: string): Uint8Array {
+  try {
+    return fromBase64(text);
+  } catch (error) {
+    if (!(error instanceof EdgesealError)) throw error;
+    return invalid('base64', path, text);
+  }
+}
+
+function invalid(expected: string, path: string, found?: string): never {
+  return refuse('CHECKPOINT_INVALID', 'a checkpoint is malformed', {
+    path,
+    expected,
+    found: found === undefined ? undefined : JSON.stringify(found.slice(0, 100)),
+  });
+}
