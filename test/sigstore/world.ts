@@ -85,16 +85,17 @@ export function trustedRootOf(world: World, windows: TrustedRootOptions = {}): T
 }
 
 function logJson(baseUrl: string, key: TestKey, logId: Buffer, window: Window | undefined): LogJson {
-  return {
-    baseUrl,
-    hashAlgorithm: 'SHA2_256',
-    publicKey: {
-      rawBytes: base64(key.spki),
-      keyDetails: key.keyDetails,
-      validFor: { ...(window ?? always) },
-    },
-    logId: { keyId: base64(logId) },
-  };
+  const validFor = { ...(window ?? always) };
+  // The one RSA log in Sigstore's roots has its key as PKCS#1.
+  const publicKey =
+    key.type === 'rsa'
+      ? {
+          rawBytes: base64(key.publicKey.export({ type: 'pkcs1', format: 'der' })),
+          keyDetails: 'PKCS1_RSA_PKCS1V5',
+          validFor,
+        }
+      : { rawBytes: base64(key.spki), keyDetails: key.keyDetails, validFor };
+  return { baseUrl, hashAlgorithm: 'SHA2_256', publicKey, logId: { keyId: base64(logId) } };
 }
 
 function authorityJson(
