@@ -132,6 +132,7 @@ export const reasonCodes = {
   FILE_NOT_FOUND: 'usage',
   FILE_IS_DIRECTORY: 'usage',
   FILE_UNREADABLE: 'error',
+  FILE_UNWRITABLE: 'error',
   NETWORK_UNAVAILABLE: 'error',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;

@@ -1,0 +1,50 @@
+/** What edgeseal takes from a TUF repository of Sigstore. */
+export type TufTarget = 'trusted_root.json' | 'registry.npmjs.org/keys.json';
+
+export const PUBLIC_GOOD_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
+
+/** Milliseconds for one request; one more attempt follows. */
+const TIMEOUT = 3000;
+
+/**
+ * Fetches a target of the public-good instance by TUF, which begins at the root that ships in @sigstore/tuf.
+ * Where no folder is given, or it cannot be written, the client works in a temporary one that it leaves empty.
+ * The client is loaded here and only here.
+ */
+export async function fetchTufTarget(
+  target: TufTarget,
+  cacheFolder: string | undefined,
+): Promise<Uint8Array> {
+  const [{ initTUF }, fs, os, path] = await Promise.all([
+    import('@sigstore/tuf'),
+    import('node:fs'),
+    import('node:os'),
+    import('node:path'),
+  ]);
+  const fetch = async (folder: string): Promise<Uint8Array> => {
+    const client = await initTUF({
+      cachePath: folder,
+      mirrorURL: PUBLIC_GOOD_MIRROR,
+      timeout: TIMEOUT,
+      retry: { retries: 1 },
+    });
+    return Buffer.from(await client.getTarget(target), 'utf8');
+  };
+  if (cacheFolder !== undefined && isWritable(fs, cacheFolder)) return fetch(cacheFolder);
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'edgeseal-tuf-'));
+  try {
+    return await fetch(temporary);
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function isWritable(fs: typeof import('node:fs'), folder: string): boolean {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import type { CommandSpec } from './command.ts';
+import { withHelp, type FlagSpec, type FlagTable } from './flags.ts';
+
+const WIDTH = 80;
+
+export const EXIT_CODES = [
+  '0  verified: every requirement holds',
+  '1  refused: the artifact or its evidence is not what was asked for',
+  '2  wrong usage: a flag, an argument or a file name',
+  '3  could not decide: network, trust root, policy file or a fault',
+];
+
+type Helped = Omit<CommandSpec<FlagTable>, 'run'>;
+
+/** A command's help: usage, what it does, flags, examples, exit codes. */
+export function renderHelp(spec: Helped): string {
+  const sections = [
+    `Usage: edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
+    spec.about.map((paragraph) => wrap(paragraph, 0)).join('\n\n'),
+    `Flags:\n${flagList(withHelp(spec.flags))}`,
+    `Examples:\n${spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`).join('\n\n')}`,
+    `Exit codes:\n${EXIT_CODES.map((line) => `  ${line}`).join('\n')}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function flagList(table: FlagTable): string {
+  const lines: string[] = [];
+  for (const [name, spec] of Object.entries(table)) {
+    lines.push(`  ${flagHead(name, spec)}`, wrap(spec.about + flagNotes(spec), 6));
+  }
+  return lines.join('\n');
+}
+
+function flagHead(name: string, spec: FlagSpec): string {
+  const short = spec.short === undefined ? '' : `-${spec.short}, `;
+  return `${short}--${name}${spec.kind === 'switch' ? '' : ` ${spec.value ?? 'VALUE'}`}`;
+}
+
+function flagNotes(spec: FlagSpec): string {
+  const notes = [
+    ...(spec.required === true ? ['required'] : []),
+    ...(spec.kind === 'texts' ? ['may be repeated'] : []),
+    ...(spec.oneOf === undefined ? [] : [`one of ${spec.oneOf.join(', ')}`]),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+}
+
+/** Lines of at most 80 characters, where words allow it. */
+export function wrap(text: string, indent: number): string {
+  const margin = ' '.repeat(indent);
+  const lines: string[] = [];
+  let line = margin;
+  for (const word of text.split(' ')) {
+    const gap = line === margin ? '' : ' ';
+    if (line !== margin && line.length + gap.length + word.length > WIDTH) {
+      lines.push(line);
+      line = margin + word;
+    } else line += gap + word;
+  }
+  return [...lines, line].join('\n');
+}
