@@ -1,0 +1,116 @@
+import { createPublicKey } from 'node:crypto';
+import { fromHex } from '#core/bytes/hex';
+import { parseSpki, type PublicKey } from '#core/crypto/public-key';
+import { EdgesealError, refuse } from '#core/errors/error';
+import { parseCertificate, type Certificate } from '#core/x509/certificate';
+import { basicConstraints } from '#core/x509/extensions';
+import { checkAuthorities, isIssuedBy } from '#core/x509/path';
+
+/** Milliseconds since 1970; both ends are inside, `to` may be infinite. */
+export interface Validity {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function within(validity: Validity, time: number): boolean {
+  return validity.from <= time && time <= validity.to;
+}
+
+/** A transparency log or certificate transparency log of a trusted root. */
+export class TransparencyLog {
+  readonly baseUrl: string;
+  /** Lower-case hex of the log's id. */
+  readonly id: string;
+  readonly validity: Validity;
+  readonly keyDetails: string | undefined;
+  readonly #raw: Uint8Array;
+  #key: PublicKey | undefined;
+
+  constructor(
+    baseUrl: string,
+    id: string,
+    raw: Uint8Array,
+    keyDetails: string | undefined,
+    validity: Validity,
+  ) {
+    this.baseUrl = baseUrl;
+    this.id = id;
+    this.keyDetails = keyDetails;
+    this.validity = validity;
+    this.#raw = raw;
+  }
+
+  /** @throws TRUST_ROOT_INVALID where the root holds no usable key for the log */
+  get key(): PublicKey {
+    this.#key ??= read(`the key of log ${this.baseUrl}`, () =>
+      this.keyDetails === 'PKCS1_RSA_PKCS1V5' ? fromPkcs1(this.#raw) : parseSpki(this.#raw),
+    );
+    return this.#key;
+  }
+
+  /** First four octets of the id: the key hint of its checkpoints. */
+  get keyHint(): Uint8Array {
+    return fromHex(this.id.slice(0, 8));
+  }
+}
+
+/** A certificate or timestamp authority of a trusted root. */
+export class CertificateAuthority {
+  readonly uri: string;
+  readonly validity: Validity;
+  readonly #encoded: readonly Uint8Array[];
+  #chain: readonly Certificate[] | undefined;
+
+  constructor(uri: string, encoded: readonly Uint8Array[], validity: Validity) {
+    this.uri = uri;
+    this.validity = validity;
+    this.#encoded = encoded;
+  }
+
+  /** DER certificates as the root lists them. */
+  get encoded(): readonly Uint8Array[] {
+    return this.#encoded;
+  }
+
+  /**
+   * Its certificates, the lowest first, each checked to be issued by the next. A leaf may stand first (a
+   * timestamp authority's signing certificate); all others are CAs.
+   * @throws TRUST_ROOT_INVALID
+   */
+  get chain(): readonly Certificate[] {
+    this.#chain ??= read(`the chain of ${this.uri}`, () => {
+      const chain = this.#encoded.map(parseCertificate);
+      const [first, second] = chain;
+      const leaf =
+        first !== undefined && second !== undefined && !basicConstraints(first).ca ? first : undefined;
+      checkAuthorities(leaf === undefined ? chain : chain.slice(1));
+      if (leaf !== undefined && second !== undefined && !isIssuedBy(leaf, second)) {
+        refuse(
+          'CERTIFICATE_CHAIN_INVALID',
+          'a signing certificate is not issued by the authority listed after it',
+        );
+      }
+      return chain;
+    });
+    return this.#chain;
+  }
+}
+
+function fromPkcs1(raw: Uint8Array): PublicKey {
+  const key = createPublicKey({ key: Buffer.from(raw), format: 'der', type: 'pkcs1' });
+  return parseSpki(key.export({ format: 'der', type: 'spki' }));
+}
+
+function read<T>(what: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    const found =
+      error instanceof EdgesealError ? `${error.code}: ${error.message}` : 'a key that cannot be loaded';
+    return refuse('TRUST_ROOT_INVALID', `${what} in the trusted root cannot be used`, {
+      found,
+      hint: 'fetch the trusted root anew, or correct the one given by --trusted-root',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,165 @@
+import { fromBase64 } from '#core/bytes/base64';
+import { sha256Hex } from '#core/bytes/digest';
+import { toHex } from '#core/bytes/hex';
+import { EdgesealError, refuse } from '#core/errors/error';
+import { parseJsonBytes } from '#core/json/parse';
+import {
+  arrayAt,
+  at,
+  noOtherKeys,
+  objectAt,
+  objectOf,
+  optionalStringAt,
+  stringAt,
+  type Where,
+} from '#core/json/shape';
+import type { JsonObject, JsonValue } from '#core/json/value';
+import { CertificateAuthority, TransparencyLog, type Validity } from './authorities.ts';
+
+/** Sigstore's trusted_root.json: whom to believe, and when. Keys and certificates are read at first use. */
+export interface TrustedRoot {
+  /** SHA-256 of its bytes, lower-case hex. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly certificateAuthorities: readonly CertificateAuthority[];
+  readonly timestampAuthorities: readonly CertificateAuthority[];
+  readonly logs: readonly TransparencyLog[];
+  readonly ctLogs: readonly TransparencyLog[];
+}
+
+const CODE = 'TRUST_ROOT_INVALID';
+const MEDIA_TYPE =
+  /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
+const FIELDS: ReadonlySet<string> = new Set([
+  'mediaType',
+  'tlogs',
+  'certificateAuthorities',
+  'ctlogs',
+  'timestampAuthorities',
+]);
+const LOG_FIELDS: ReadonlySet<string> = new Set([
+  'baseUrl',
+  'hashAlgorithm',
+  'publicKey',
+  'logId',
+  'checkpointKeyId',
+  'operator',
+]);
+const KEY_FIELDS: ReadonlySet<string> = new Set(['rawBytes', 'keyDetails', 'validFor']);
+const AUTHORITY_FIELDS: ReadonlySet<string> = new Set([
+  'subject',
+  'uri',
+  'certChain',
+  'validFor',
+  'operator',
+]);
+const RANGE_FIELDS: ReadonlySet<string> = new Set(['start', 'end']);
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+/**
+ * Reads a trusted root (dev.sigstore.trustroot.v1.TrustedRoot in protobuf JSON). Every validity period must
+ * say when it begins.
+ * @param name the file's name, for messages
+ * @throws TRUST_ROOT_INVALID
+ */
+export function parseTrustedRoot(bytes: Uint8Array, name: string): TrustedRoot {
+  try {
+    return readRoot(bytes, name);
+  } catch (error) {
+    if (!(error instanceof EdgesealError) || error.code === CODE) throw error;
+    const { code: _code, message, ...detail } = error.reason;
+    return refuse(CODE, `${name} is not a trusted root: ${message}`, { ...detail, cause: error });
+  }
+}
+
+function readRoot(bytes: Uint8Array, name: string): TrustedRoot {
+  const where: Where = { code: CODE, path: '' };
+  const root = objectOf(parseJsonBytes(bytes, name), where);
+  const mediaType = stringAt(root, 'mediaType', where);
+  if (!MEDIA_TYPE.test(mediaType)) {
+    refuse(CODE, `${name} is not a trusted root that this version can read`, {
+      path: 'mediaType',
+      expected: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+      found: JSON.stringify(mediaType.slice(0, 100)),
+    });
+  }
+  noOtherKeys(root, FIELDS, where);
+  const list = <T>(key: string, read: (value: JsonValue, where: Where) => T): readonly T[] =>
+    arrayAt(root, key, where).map((item, index) => read(item, at(at(where, key), index)));
+  return {
+    digest: sha256Hex(bytes),
+    mediaType,
+    certificateAuthorities: list('certificateAuthorities', readAuthority),
+    timestampAuthorities: list('timestampAuthorities', readAuthority),
+    logs: list('tlogs', readLog),
+    ctLogs: list('ctlogs', readLog),
+  };
+}
+
+function readLog(value: JsonValue, where: Where): TransparencyLog {
+  const log = objectOf(value, where);
+  noOtherKeys(log, LOG_FIELDS, where);
+  const algorithm = optionalStringAt(log, 'hashAlgorithm', where);
+  if (algorithm !== 'SHA2_256') {
+    refuse(CODE, 'a log has an unsupported hash algorithm', {
+      path: at(where, 'hashAlgorithm').path,
+      expected: 'SHA2_256',
+      found: algorithm ?? 'nothing',
+    });
+  }
+  const key = objectAt(log, 'publicKey', where);
+  const here = at(where, 'publicKey');
+  noOtherKeys(key, KEY_FIELDS, here);
+  const id = objectAt(log, 'logId', where);
+  return new TransparencyLog(
+    optionalStringAt(log, 'baseUrl', where) ?? '',
+    toHex(bytesAt(id, 'keyId', at(where, 'logId'))),
+    bytesAt(key, 'rawBytes', here),
+    optionalStringAt(key, 'keyDetails', here),
+    readValidity(key, here),
+  );
+}
+
+function readAuthority(value: JsonValue, where: Where): CertificateAuthority {
+  const authority = objectOf(value, where);
+  noOtherKeys(authority, AUTHORITY_FIELDS, where);
+  const chain = objectAt(authority, 'certChain', where);
+  const here = at(at(where, 'certChain'), 'certificates');
+  const certificates = arrayAt(chain, 'certificates', at(where, 'certChain')).map((item, index) => {
+    const there = at(here, index);
+    return bytesAt(objectOf(item, there), 'rawBytes', there);
+  });
+  if (certificates.length === 0)
+    refuse(CODE, 'an authority has no certificate', { path: here.path, expected: 'at least one' });
+  return new CertificateAuthority(
+    optionalStringAt(authority, 'uri', where) ?? '',
+    certificates,
+    readValidity(authority, where),
+  );
+}
+
+function readValidity(object: JsonObject, where: Where): Validity {
+  const range = objectAt(object, 'validFor', where);
+  const here = at(where, 'validFor');
+  noOtherKeys(range, RANGE_FIELDS, here);
+  const end = optionalStringAt(range, 'end', here);
+  return {
+    from: timeOf(stringAt(range, 'start', here), at(here, 'start')),
+    to: end === undefined ? Number.POSITIVE_INFINITY : timeOf(end, at(here, 'end')),
+  };
+}
+
+function timeOf(text: string, where: Where): number {
+  const time = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    refuse(CODE, 'a validity period is malformed', {
+      path: where.path,
+      expected: 'RFC 3339 with Z',
+      found: JSON.stringify(text.slice(0, 60)),
+    });
+  return time;
+}
+
+function bytesAt(object: JsonObject, key: string, where: Where): Uint8Array {
+  return fromBase64(stringAt(object, key, where), at(where, key).path);
+}
