@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
   test: {
-    include: ['{src,release,verifier,components,policies,test,bench}/**/*.test.ts'],
+    include: ['{src,release,verifier,components,policies,test,bench,examples,scripts}/**/*.test.ts'],
     testTimeout: 30_000,
     // Tests run in the machine's zone and locale of the caller; nothing may depend on either.
     passWithNoTests: false,
