@@ -1,0 +1,150 @@
+import { toHex } from '#core/bytes/hex';
+import { refuse } from '#core/errors/error';
+import { parseCheckpoint, verifyCheckpoint } from '#core/tlog/checkpoint';
+import { checkEntryBody, type LoggedSignature } from '#core/tlog/entry-body';
+import type { LogEntry } from '#core/tlog/log-entry';
+import { leafHash, verifyInclusion } from '#core/tlog/merkle';
+import { verifyPromise } from '#core/tlog/promise';
+import { within, type TransparencyLog } from '#core/trust/authorities';
+import type { TrustedRoot } from '#core/trust/trusted-root';
+import { verifyTimestamp, type TimestampAuthority } from '#core/tsa/verify-timestamp';
+import type { Evidence } from './evidence.ts';
+import type { ProvenLogEntry, ProvenTime } from './signer.ts';
+
+export type SignatureToProve = LoggedSignature;
+
+export interface Proven {
+  /** Milliseconds since 1970. */
+  readonly times: readonly (Omit<ProvenTime, 'time'> & { readonly time: number })[];
+  readonly logEntries: readonly ProvenLogEntry[];
+}
+
+/**
+ * Proves every log entry and every signed timestamp of the evidence against the trusted root. One that cannot
+ * be proved refuses the evidence: nothing in it is passed over.
+ * @throws LOG_*, CHECKPOINT_*, TIMESTAMP_*, TRUST_ROOT_INVALID
+ */
+export function proveTimes(
+  evidence: Evidence,
+  signature: SignatureToProve,
+  root: TrustedRoot | undefined,
+): Proven {
+  const times: Proven['times'][number][] = [];
+  const logEntries: ProvenLogEntry[] = [];
+  const logs: (readonly [LogEntry, TransparencyLog])[] = [];
+  for (const entry of evidence.logEntries) {
+    const kind = checkEntryBody(entry, signature);
+    const log = findLog(entry, root);
+    logs.push([entry, log]);
+    if (entry.promise !== undefined) verifyPromise(entry, entry.promise, log.key);
+    const inclusion = proveInclusion(entry, log);
+    const integrated =
+      entry.promise === undefined || entry.integratedTime === undefined
+        ? undefined
+        : entry.integratedTime * 1000;
+    if (integrated !== undefined) times.push({ source: 'log', time: integrated, authority: log.baseUrl });
+    logEntries.push({
+      log: log.baseUrl,
+      logId: log.id,
+      index: String(entry.logIndex),
+      kind,
+      integratedTime: integrated === undefined ? undefined : new Date(integrated).toISOString(),
+      inclusion,
+    });
+  }
+  for (const [index, timestamp] of evidence.timestamps.entries()) {
+    const path = `verificationMaterial.timestampVerificationData.rfc3161Timestamps[${index}]`;
+    const { time, authority } = verifyTimestamp(
+      timestamp,
+      signature.signature,
+      timestampAuthorities(root),
+      path,
+    );
+    times.push({ source: 'timestamp-authority', time, authority: authority.uri });
+  }
+  checkLogKeys(logs, times);
+  return { times, logEntries };
+}
+
+function findLog(entry: LogEntry, root: TrustedRoot | undefined): TransparencyLog {
+  const id = toHex(entry.logId);
+  const candidates = root?.logs.filter((log) => log.id === id) ?? [];
+  const time = entry.integratedTime;
+  const inForce = candidates.find((log) => time === undefined || within(log.validity, time * 1000));
+  const log = inForce ?? candidates[0];
+  if (log !== undefined) return log;
+  return refuse('LOG_UNTRUSTED', 'a log entry is from no trusted log', {
+    path: `${entry.path}.logId`,
+    expected: root?.logs.map((known) => known.baseUrl).join(', ') || 'a trusted root that lists the log',
+    found: `log ${id.slice(0, 128)}`,
+    hint: 'give the trusted root of the Sigstore instance that made the evidence (--trusted-root)',
+  });
+}
+
+function proveInclusion(entry: LogEntry, log: TransparencyLog): ProvenLogEntry['inclusion'] {
+  const { proof } = entry;
+  if (proof === undefined) {
+    if (entry.promise !== undefined) return 'promise';
+    return refuse('LOG_PROOF_MISSING', 'a log entry has neither proof nor promise of inclusion', {
+      path: entry.path,
+    });
+  }
+  const path = `${entry.path}.inclusionProof`;
+  if (proof.checkpoint === undefined) {
+    // Bundles v0.1 may carry a proof to a root that nothing signs; then only the promise counts.
+    verifyInclusion(leafHash(entry.body), proof.logIndex, proof.treeSize, proof.hashes, proof.rootHash, path);
+    if (entry.promise !== undefined) return 'promise';
+    return refuse('LOG_PROOF_MISSING', 'an inclusion proof has no checkpoint', {
+      path: `${path}.checkpoint`,
+    });
+  }
+  const checkpoint = parseCheckpoint(proof.checkpoint, `${path}.checkpoint`);
+  verifyCheckpoint(checkpoint, log.key, log.keyHint, `${path}.checkpoint`);
+  if (checkpoint.size !== proof.treeSize || toHex(checkpoint.rootHash) !== toHex(proof.rootHash)) {
+    refuse('LOG_PROOF_INVALID', 'an inclusion proof is for another tree than its checkpoint', {
+      path,
+      expected: `tree size ${checkpoint.size}, root ${toHex(checkpoint.rootHash)}`,
+      found: `tree size ${proof.treeSize}, root ${toHex(proof.rootHash).slice(0, 128)}`,
+    });
+  }
+  verifyInclusion(
+    leafHash(entry.body),
+    proof.logIndex,
+    checkpoint.size,
+    proof.hashes,
+    checkpoint.rootHash,
+    path,
+  );
+  return 'proof';
+}
+
+/** A log's key counts only for times within its validity, checkpoints included. */
+function checkLogKeys(logs: readonly (readonly [LogEntry, TransparencyLog])[], times: Proven['times']): void {
+  for (const [entry, log] of logs) {
+    for (const { time } of times) {
+      if (within(log.validity, time)) continue;
+      refuse('LOG_KEY_OUTSIDE_VALIDITY', "a log entry was made while the log's key was not valid", {
+        path: entry.path,
+        expected: `a time within the validity of ${log.baseUrl} in the trusted root`,
+        found: new Date(time).toISOString(),
+      });
+    }
+  }
+}
+
+const authorities = new WeakMap<TrustedRoot, readonly TimestampAuthority[]>();
+
+function timestampAuthorities(root: TrustedRoot | undefined): readonly TimestampAuthority[] {
+  if (root === undefined) return [];
+  let list = authorities.get(root);
+  if (list === undefined) {
+    list = root.timestampAuthorities.map(({ uri, chain, validity }) => ({
+      uri,
+      chain,
+      validFrom: validity.from,
+      validTo: validity.to,
+    }));
+    authorities.set(root, list);
+  }
+  return list;
+}
