@@ -1,4 +1,4 @@
-import { fromBase64 } from '#core/bytes/base64';
+import { fromBase64Protobuf } from '#core/bytes/base64';
 import { parseEnvelope } from '#core/dsse/envelope';
 import { refuse } from '#core/errors/error';
 import { arrayAt, at, noOtherKeys, objectAt, objectOf, stringAt, type Where } from '#core/json/shape';
@@ -65,7 +65,7 @@ export function parseBundle(bundle: JsonObject): Parts {
     content: readContent(bundle, where),
     material: readMaterial(material, version, here),
     logEntries: arrayAt(material, 'tlogEntries', here, limits.logEntries).map((entry, index) =>
-      parseLogEntry(entry, at(entries, index)),
+      parseLogEntry(entry, at(entries, index), version === 1),
     ),
     timestamps: readTimestamps(material, here),
   };
@@ -82,16 +82,12 @@ function checkInclusion({ logEntries }: Parts, version: 1 | 2 | 3): void {
         found: 'nothing',
       });
     }
-    if (version > 1 && proof?.checkpoint === undefined) {
-      refuse(
-        'LOG_PROOF_MISSING',
-        `a log entry of a bundle v0.${version} has no inclusion proof with a checkpoint`,
-        {
-          path: `${path}.inclusionProof`,
-          expected: 'an inclusion proof and a checkpoint',
-          found: proof === undefined ? 'no proof' : 'a proof without checkpoint',
-        },
-      );
+    if (version > 1 && proof === undefined) {
+      refuse('LOG_PROOF_MISSING', `a log entry of a bundle v0.${version} has no inclusion proof`, {
+        path: `${path}.inclusionProof`,
+        expected: 'an inclusion proof and a checkpoint',
+        found: 'no proof',
+      });
     }
   }
 }
@@ -206,5 +202,5 @@ function readTimestamps(material: JsonObject, where: Where): readonly Uint8Array
 }
 
 function bytesAt(object: JsonObject, key: string, where: Where): Uint8Array {
-  return fromBase64(stringAt(object, key, where), at(where, key).path);
+  return fromBase64Protobuf(stringAt(object, key, where), at(where, key).path);
 }

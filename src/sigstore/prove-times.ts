@@ -83,19 +83,23 @@ function findLog(entry: LogEntry, root: TrustedRoot | undefined): TransparencyLo
 
 function proveInclusion(entry: LogEntry, log: TransparencyLog): ProvenLogEntry['inclusion'] {
   const { proof } = entry;
-  if (proof === undefined) {
-    if (entry.promise !== undefined) return 'promise';
-    return refuse('LOG_PROOF_MISSING', 'a log entry has neither proof nor promise of inclusion', {
-      path: entry.path,
-    });
-  }
   const path = `${entry.path}.inclusionProof`;
-  if (proof.checkpoint === undefined) {
-    // Bundles v0.1 may carry a proof to a root that nothing signs; then only the promise counts.
-    verifyInclusion(leafHash(entry.body), proof.logIndex, proof.treeSize, proof.hashes, proof.rootHash, path);
-    if (entry.promise !== undefined) return 'promise';
-    return refuse('LOG_PROOF_MISSING', 'an inclusion proof has no checkpoint', {
-      path: `${path}.checkpoint`,
+  if (proof?.checkpoint === undefined) {
+    // A proof to a root that nothing signs proves nothing, yet it must not be a wrong one.
+    if (proof !== undefined)
+      verifyInclusion(
+        leafHash(entry.body),
+        proof.logIndex,
+        proof.treeSize,
+        proof.hashes,
+        proof.rootHash,
+        path,
+      );
+    if (entry.promise !== undefined && entry.promiseSuffices) return 'promise';
+    return refuse('LOG_PROOF_MISSING', 'nothing proves that the log includes an entry', {
+      path,
+      expected: 'an inclusion proof and a checkpoint',
+      found: proof === undefined ? 'no proof' : 'a proof without checkpoint',
     });
   }
   const checkpoint = parseCheckpoint(proof.checkpoint, `${path}.checkpoint`);

@@ -1,4 +1,4 @@
-import { fromBase64 } from '#core/bytes/base64';
+import { fromBase64Protobuf } from '#core/bytes/base64';
 import { refuse } from '#core/errors/error';
 import {
   arrayAt,
@@ -39,6 +39,8 @@ export interface LogEntry {
   readonly proof: InclusionProof | undefined;
   /** The leaf. */
   readonly body: Uint8Array;
+  /** Whether a promise alone proves inclusion: bundles v0.1 ask for no proof. */
+  readonly promiseSuffices: boolean;
   /** Where it stands in its bundle, for reasons. */
   readonly path: string;
 }
@@ -68,7 +70,7 @@ const ENVELOPE: ReadonlySet<string> = new Set(['envelope']);
  * Reads a dev.sigstore.rekor.v1.TransparencyLogEntry in protobuf JSON.
  * @throws BUNDLE_INVALID, BASE64_INVALID
  */
-export function parseLogEntry(value: JsonValue, where: Where): LogEntry {
+export function parseLogEntry(value: JsonValue, where: Where, promiseSuffices: boolean): LogEntry {
   const object = objectOf(value, where);
   noOtherKeys(object, FIELDS, where);
   const logId = objectAt(object, 'logId', where);
@@ -95,6 +97,7 @@ export function parseLogEntry(value: JsonValue, where: Where): LogEntry {
     promise: promise && bytes(promise, 'signedEntryTimestamp', at(where, 'inclusionPromise')),
     proof: proof && parseProof(proof, at(where, 'inclusionProof')),
     body,
+    promiseSuffices,
     path: where.path,
   };
 }
@@ -110,14 +113,14 @@ function parseProof(object: JsonObject, where: Where): InclusionProof {
     rootHash: bytes(object, 'rootHash', where),
     hashes: hashes.map((hash, index) => {
       const here = at(at(where, 'hashes'), index);
-      return typeof hash === 'string' ? fromBase64(hash, here.path) : wrong(hash, 'a string', here);
+      return typeof hash === 'string' ? fromBase64Protobuf(hash, here.path) : wrong(hash, 'a string', here);
     }),
     checkpoint: checkpoint && stringAt(checkpoint, 'envelope', at(where, 'checkpoint')),
   };
 }
 
 function bytes(object: JsonObject, key: string, where: Where): Uint8Array {
-  return fromBase64(stringAt(object, key, where), at(where, key).path);
+  return fromBase64Protobuf(stringAt(object, key, where), at(where, key).path);
 }
 
 /** An int64 that must not be negative. Protobuf JSON writes it as a string, and leaves 0 out. */

@@ -1,4 +1,4 @@
-import { fromBase64 } from '#core/bytes/base64';
+import { fromBase64Protobuf } from '#core/bytes/base64';
 import { sha256Hex } from '#core/bytes/digest';
 import { toHex } from '#core/bytes/hex';
 import { EdgesealError, refuse } from '#core/errors/error';
@@ -161,5 +161,5 @@ function timeOf(text: string, where: Where): number {
 }
 
 function bytesAt(object: JsonObject, key: string, where: Where): Uint8Array {
-  return fromBase64(stringAt(object, key, where), at(where, key).path);
+  return fromBase64Protobuf(stringAt(object, key, where), at(where, key).path);
 }
