@@ -21,11 +21,13 @@ export function fromBase64Either(text: string, path?: string): Uint8Array {
 }
 
 /**
- * As {@link fromBase64Either}, with or without padding, as protobuf's JSON mapping allows.
+ * As {@link fromBase64Either}, with or without padding, as protobuf's JSON mapping allows, and across line
+ * breaks, as Go's decoder reads what `openssl base64` writes.
  * @throws BASE64_INVALID
  */
 export function fromBase64Protobuf(text: string, path?: string): Uint8Array {
-  return decode(text, alphabetOf(text), path);
+  const joined = text.includes('\n') ? text.replaceAll(/\r?\n/g, '') : text;
+  return decode(joined, alphabetOf(joined), path);
 }
 
 export function toBase64(bytes: Uint8Array): string {
