@@ -3,7 +3,7 @@ import type { PatternText } from './pattern.ts';
 import type { BuilderRule, Pattern, ProvenanceRule, SourceRule } from './policy.ts';
 import type { Site } from './site.ts';
 import { compilePattern, type Tools } from './tools.ts';
-import { parseTagVersion } from './versioned-tag.ts';
+import { fitsVersionedTag, parseTagVersion } from './versioned-tag.ts';
 
 /** @throws POLICY_INVALID */
 export function compileProvenance(document: ProvenanceDocument, site: Site, tools: Tools): ProvenanceRule {
@@ -70,13 +70,6 @@ function compileBuilder(document: BuilderDocument, site: Site, tools: Tools): Bu
 
 function compileSource(document: SourceDocument, site: Site, tools: Tools): SourceRule {
   const { repository, ref, versionedTag, tagRange } = document;
-  const version = versionedTag === undefined ? undefined : parseTagVersion(versionedTag);
-  if (versionedTag !== undefined && version === undefined) {
-    site.child('versionedTag').refuse('is not a semantic version', {
-      expected: 'v1, v1.2, v1.2.3 or v1.2.3-rc.1',
-      found: JSON.stringify(versionedTag),
-    });
-  }
   return {
     ...document,
     repository:
@@ -85,7 +78,7 @@ function compileSource(document: SourceDocument, site: Site, tools: Tools): Sour
         : compilePattern(canonicalRepository(repository), site.child('repository'), tools),
     ref: ref === undefined ? undefined : compilePattern(ref, site.child('ref'), tools),
     versionedTag:
-      versionedTag === undefined || version === undefined ? undefined : { text: versionedTag, version },
+      versionedTag === undefined ? undefined : compileVersion(versionedTag, site.child('versionedTag')),
     tagRange: tagRange === undefined ? undefined : compileRange(tagRange, site.child('tagRange'), tools),
   };
 }
@@ -95,6 +88,17 @@ function canonicalRepository(text: PatternText): PatternText {
   if (typeof text !== 'string') return text;
   const bare = text.startsWith('git+') ? text.slice('git+'.length) : text;
   return bare.includes('://') || bare.startsWith('*') ? bare : `https://${bare}`;
+}
+
+function compileVersion(text: string, site: Site): Pattern {
+  const version = parseTagVersion(text);
+  if (version !== undefined) {
+    return { kind: 'versioned-tag', text, test: (tag) => fitsVersionedTag(tag, version) };
+  }
+  return site.refuse('is not a semantic version', {
+    expected: 'v1, v1.2, v1.2.3 or v1.2.3-rc.1',
+    found: JSON.stringify(text),
+  });
 }
 
 function compileRange(text: string, site: Site, { semverRange }: Tools): Pattern {

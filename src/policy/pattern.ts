@@ -40,6 +40,7 @@ export function anyFits(patterns: readonly Pattern[], value: string): boolean {
 /** How a report names a pattern. */
 export function patternText(pattern: Pattern): string {
   if (pattern.kind === 'regexp') return `the regular expression ${JSON.stringify(pattern.text)}`;
+  if (pattern.kind === 'versioned-tag') return `a tag of version ${JSON.stringify(pattern.text)}`;
   if (pattern.kind === 'semver-range') return `a version in ${JSON.stringify(pattern.text)}`;
   return JSON.stringify(pattern.text);
 }

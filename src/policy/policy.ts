@@ -4,14 +4,14 @@ import type { Statement } from '#core/in-toto-attestation/types';
 import type { JsonValue } from '#core/json/value';
 import type { Facts } from '#core/slsa/facts';
 import type { FulcioExtensions } from '#core/x509/fulcio-extensions';
-import type { TagVersion } from './versioned-tag.ts';
 
 /**
  * A compiled pattern: an exact text, a glob where `*` does not cross `/` and `**` does, or a regular
- * expression (RE2), which must fit the whole value; for tags also a semver range.
+ * expression (RE2), which must fit the whole value; for tags also a
+ * version or a semver range.
  */
 export interface Pattern {
-  readonly kind: 'exact' | 'glob' | 'regexp' | 'semver-range';
+  readonly kind: 'exact' | 'glob' | 'regexp' | 'versioned-tag' | 'semver-range';
   /** As the policy's author wrote it. */
   readonly text: string;
   readonly test: (value: string) => boolean;
@@ -107,7 +107,7 @@ export interface SourceRule {
   /** Without `refs/tags/`. */
   readonly tag?: string | undefined;
   /** As slsa-verifier's versioned tag: `v1`, `v1.2`, `v1.2.3`. */
-  readonly versionedTag?: { readonly text: string; readonly version: TagVersion } | undefined;
+  readonly versionedTag?: Pattern | undefined;
   /** Semver range over the tag (`^1.20.0`). */
   readonly tagRange?: Pattern | undefined;
   /** Git commit, lower-case hex. */

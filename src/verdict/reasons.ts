@@ -1,0 +1,29 @@
+import type { Reason } from '#core/errors/reason';
+import type { ConsideredAttestation, RequirementVerdict, Verdict } from './verdict.ts';
+
+/** A reason and what it is about. */
+export interface PlacedReason {
+  readonly reason: Reason;
+  readonly requirement: RequirementVerdict | undefined;
+  readonly attestation: ConsideredAttestation | undefined;
+}
+
+/**
+ * Every reason that stands against the artifact, in the order of the report. Attestations that failed beside
+ * others that made their requirement pass are not against it.
+ */
+export function reasonsAgainst(verdict: Verdict): readonly PlacedReason[] {
+  const placed: PlacedReason[] = verdict.reasons.map((reason) => ({
+    reason,
+    requirement: undefined,
+    attestation: undefined,
+  }));
+  for (const requirement of verdict.requirements) {
+    if (requirement.outcome === 'pass') continue;
+    for (const reason of requirement.reasons) placed.push({ reason, requirement, attestation: undefined });
+    for (const attestation of requirement.attestations) {
+      for (const reason of attestation.reasons) placed.push({ reason, requirement, attestation });
+    }
+  }
+  return placed;
+}
