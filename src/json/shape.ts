@@ -1,6 +1,14 @@
 import type { ReasonCode } from '#core/errors/codes';
 import { refuse } from '#core/errors/error';
-import { isArray, isObject, kindOf, member, type JsonArray, type JsonObject, type JsonValue } from './value.ts';
+import {
+  isArray,
+  isObject,
+  kindOf,
+  member,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+} from './value.ts';
 
 /** Where a value stands and which code its wrong shape gets. */
 export interface Where {

@@ -33,7 +33,7 @@ export function parseEvidence(bytes: Uint8Array, name: string): readonly Evidenc
     if (filled.length > limits.evidenceItems) tooMany(name, filled.length);
     return filled.flatMap(({ line, number }) => readItems(line, `${name}:${number}`));
   }
-  return readItems(text, name);
+  return readItems(text, name, bytes);
 }
 
 /** Whether a line is a JSON document by itself: then the file is JSON lines. */
@@ -41,15 +41,15 @@ function isWhole(line: string): boolean {
   return line.startsWith('{') && line.endsWith('}') && line.length > 2;
 }
 
-function readItems(text: string, source: string): readonly EvidenceItem[] {
+function readItems(text: string, source: string, bytes: Uint8Array | string = text): readonly EvidenceItem[] {
   let value: JsonValue;
   try {
     value = parseJson(text, source);
   } catch (error) {
-    return [refused(text, source, error)];
+    return [refused(bytes, source, error)];
   }
   const list = itemsOf(value);
-  if (list === undefined) return [readItem(value, text, source)];
+  if (list === undefined) return [readItem(value, bytes, source)];
   if (list.length === 0)
     refuse('EVIDENCE_EMPTY', `${source} holds no attestation`, { expected: 'at least one' });
   if (list.length > limits.evidenceItems) tooMany(source, list.length);
@@ -66,14 +66,14 @@ function itemsOf(value: JsonValue): readonly JsonValue[] | undefined {
   );
 }
 
-function readItem(value: JsonValue, text: string, source: string): EvidenceItem {
+function readItem(value: JsonValue, bytes: Uint8Array | string, source: string): EvidenceItem {
   try {
-    if (text.length > limits.evidenceItem) {
+    if (bytes.length > limits.evidenceItem) {
       refuse('INPUT_TOO_LARGE', `${source} is too large`, {
-        expected: `at most ${limits.evidenceItem} characters`,
+        expected: `at most ${limits.evidenceItem} octets`,
       });
     }
-    const digest = sha256Hex(text);
+    const digest = sha256Hex(bytes);
     if (isBundle(value))
       return { kind: 'evidence', evidence: { digest, source, format: 'bundle', ...parseBundle(value) } };
     if (isObject(value) && Object.hasOwn(value, 'payload')) {
@@ -103,7 +103,7 @@ function readItem(value: JsonValue, text: string, source: string): EvidenceItem 
         : 'another value',
     });
   } catch (error) {
-    return refused(text, source, error);
+    return refused(bytes, source, error);
   }
 }
 
@@ -113,9 +113,9 @@ function isBundle(value: JsonValue): value is JsonObject {
   );
 }
 
-function refused(text: string, source: string, error: unknown): EvidenceItem {
+function refused(bytes: Uint8Array | string, source: string, error: unknown): EvidenceItem {
   if (!(error instanceof EdgesealError)) throw error;
-  return { kind: 'refused', digest: sha256Hex(text), source, reason: reasonOf(error) };
+  return { kind: 'refused', digest: sha256Hex(bytes), source, reason: reasonOf(error) };
 }
 
 function tooMany(name: string, count: number): never {
