@@ -6,7 +6,6 @@ import type { Statement, Subject } from '#core/in-toto-attestation/types';
 import { authenticate } from '#core/sigstore/authenticate';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import type { Signer } from '#core/sigstore/signer';
-import { bindCertificate } from '#core/slsa/bind-certificate';
 import { extractFacts } from '#core/slsa/extract-facts';
 import type { Facts } from '#core/slsa/facts';
 import type { Trust } from '#core/trust/trust';
@@ -89,9 +88,7 @@ function fill(
 
 function read(statement: Statement, signer: Signer): Reading {
   try {
-    const facts = extractFacts(statement, signer);
-    bindCertificate(facts, signer);
-    return { signer, facts };
+    return { signer, facts: extractFacts(statement, signer) };
   } catch (error) {
     return { signer, failure: reasonOf(error) };
   }
