@@ -55,27 +55,28 @@ const refused: Readonly<Record<string, Case>> = {
   'no log entry': { options: { log: 'none' }, type: slsa1 },
 };
 
-const title = cosign === undefined ? 'cosign (skipped: none in EDGESEAL_COSIGN or on PATH)' : 'cosign';
+describe.skipIf(cosign === undefined)(
+  'cosign (skipped where neither EDGESEAL_COSIGN nor PATH has one)',
+  () => {
+    let folder = '';
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'edgeseal-cosign-'));
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-describe.skipIf(cosign === undefined)(title, () => {
-  let folder = '';
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'edgeseal-cosign-'));
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+    test.each(Object.entries(accepted))('accepts our evidence: %s', (_, { options, type }) => {
+      const args = command(folder, makeEvidence(options), type);
+      expect(() => execFileSync(cosign ?? '', args, { stdio: 'pipe' })).not.toThrow();
+    });
 
-  test.each(Object.entries(accepted))('accepts our evidence: %s', (_, { options, type }) => {
-    const args = command(folder, makeEvidence(options), type);
-    expect(() => execFileSync(cosign ?? '', args, { stdio: 'pipe' })).not.toThrow();
-  });
-
-  test.each(Object.entries(refused))('refuses it when wrong: %s', (_, { options, type }) => {
-    const args = command(folder, makeEvidence(options), type);
-    expect(spawnSync(cosign ?? '', args).status).not.toBe(0);
-  });
-});
+    test.each(Object.entries(refused))('refuses it when wrong: %s', (_, { options, type }) => {
+      const args = command(folder, makeEvidence(options), type);
+      expect(spawnSync(cosign ?? '', args).status).not.toBe(0);
+    });
+  },
+);
 
 function command(folder: string, fixture: EvidenceFixture, type: string | undefined): string[] {
   const write = (name: string, content: Uint8Array | string): string => {
