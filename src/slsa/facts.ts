@@ -27,8 +27,9 @@ export interface ProvenanceFacts {
   readonly sourceRepository: Fact<string> | undefined;
   /** `refs/heads/main`, `refs/tags/v1`. */
   readonly sourceRef: Fact<string> | undefined;
-  /** Branch of a `refs/heads/` ref, or of a release's or tag push's base where the event says so. */
+  /** Without `refs/heads/`. Branch of the ref, or of a release's or tag push's base where the event says so. */
   readonly sourceBranch: Fact<string> | undefined;
+  /** Without `refs/tags/`. */
   readonly sourceTag: Fact<string> | undefined;
   /** Git commit, lower-case hex. */
   readonly sourceDigest: Fact<string> | undefined;
