@@ -11,7 +11,7 @@ export async function loadRegexpEngine(): Promise<RegexpEngine> {
   const { RE2JS } = await import('re2js');
   return (expression) => {
     const compiled = RE2JS.compile(expression);
-    return (value) => compiled.matches(value);
+    return (value) => compiled.testExact(value);
   };
 }
 

@@ -12,7 +12,7 @@ const REPORTED = 10;
 
 /**
  * Loads ajv, and gives what compiles the JSON Schemas (draft 2020-12) of predicates. Schemas are strict: an
- * unknown keyword is refused, not ignored. Their `pattern` is RE2.
+ * unknown keyword is refused, not ignored, and so is one that its type leaves without effect. Their `pattern` is RE2.
  */
 export async function loadPredicateSchemas(
   regexp: RegexpEngine,
@@ -22,6 +22,8 @@ export async function loadPredicateSchemas(
     refuseUnsupported(schema, site);
     const ajv = new Ajv2020({
       strict: true,
+      strictRequired: false,
+      strictTuples: false,
       allowUnionTypes: true,
       ownProperties: true,
       allErrors: true,
@@ -47,9 +49,14 @@ export async function loadPredicateSchemas(
   };
 }
 
-/** JSON Schema's `pattern` is a search, not a full match. */
-function searcher(text: string, regexp: RegexpEngine): { readonly test: (value: string) => boolean } {
-  return { test: regexp(`(?s:.*)(?:${text})(?s:.*)`) };
+/** JSON Schema's `pattern` is a search, not a full match. ajv tells patterns apart by their `toString()`. */
+function searcher(text: string, regexp: RegexpEngine): Searcher {
+  return { test: regexp(`(?s:.*)(?:${text})(?s:.*)`), toString: () => text };
+}
+
+interface Searcher {
+  readonly test: (value: string) => boolean;
+  readonly toString: () => string;
 }
 
 function refuseUnsupported(schema: JsonObject | boolean, site: Site): void {
