@@ -7,7 +7,6 @@ import { renderHelp } from './help.ts';
 export interface CommandSpec<T extends FlagTable> {
   /** `policy check`. */
   readonly name: string;
-  readonly summary: string;
   /** What comes after the name: `[flags] ARTIFACT...`. */
   readonly usage: string;
   /** Paragraphs. */

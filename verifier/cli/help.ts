@@ -1,7 +1,6 @@
 import type { CommandSpec } from './command.ts';
+import { wrap } from './wrap.ts';
 import { withHelp, type FlagSpec, type FlagTable } from './flags.ts';
-
-const WIDTH = 80;
 
 export const EXIT_CODES = [
   '0  verified: every requirement holds',
@@ -44,19 +43,4 @@ function flagNotes(spec: FlagSpec): string {
     ...(spec.oneOf === undefined ? [] : [`one of ${spec.oneOf.join(', ')}`]),
   ];
   return notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-}
-
-/** Lines of at most 80 characters, where words allow it. */
-export function wrap(text: string, indent: number): string {
-  const margin = ' '.repeat(indent);
-  const lines: string[] = [];
-  let line = margin;
-  for (const word of text.split(' ')) {
-    const gap = line === margin ? '' : ' ';
-    if (line !== margin && line.length + gap.length + word.length > WIDTH) {
-      lines.push(line);
-      line = margin + word;
-    } else line += gap + word;
-  }
-  return [...lines, line].join('\n');
 }

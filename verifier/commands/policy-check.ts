@@ -1,0 +1,34 @@
+import { reasonOf } from '#core/errors/error';
+import { reasonCodes } from '#core/errors/codes';
+import { defineCommand } from '../cli/command.ts';
+import { formatReason } from '../cli/print-reason.ts';
+import { readPolicy } from '../inputs/policies.ts';
+
+export const command = defineCommand({
+  name: 'policy check',
+  usage: 'FILE...',
+  about: [
+    'Reads each policy file as a verification would, and says what is wrong with it, with line and column.',
+    'A policy that passes here is never refused as a policy later; whether it asks for what you mean is said by policy explain.',
+  ],
+  operands: { name: 'FILE', min: 1, max: 1000 },
+  flags: {},
+  examples: [{ about: 'Is this policy sound?', command: 'edgeseal policy check policies/release.json' }],
+  run: async (_flags, operands, io) => {
+    let worst = 0;
+    for (const path of operands) {
+      try {
+        const policy = await readPolicy(io, path);
+        const count = policy.requirements.length;
+        io.stdout(
+          `${path}: sound; ${count} ${count === 1 ? 'requirement' : 'requirements'}, sha256:${policy.digest}\n`,
+        );
+      } catch (error) {
+        const reason = reasonOf(error);
+        io.stderr(`${path}:\n${formatReason(reason, '  ')}`);
+        worst = Math.max(worst, reasonCodes[reason.code] === 'usage' ? 2 : 3);
+      }
+    }
+    return worst;
+  },
+});

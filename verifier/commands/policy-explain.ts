@@ -1,0 +1,20 @@
+import { defineCommand } from '../cli/command.ts';
+import { readPolicy } from '../inputs/policies.ts';
+import { criteria } from '../report/criteria.ts';
+
+export const command = defineCommand({
+  name: 'policy explain',
+  usage: 'FILE...',
+  about: [
+    'Says in plain words what each policy asks for: the same lines that a verification prints before it begins.',
+  ],
+  operands: { name: 'FILE', min: 1, max: 1000 },
+  flags: {},
+  examples: [
+    { about: 'What does this policy ask for?', command: 'edgeseal policy explain policies/release.json' },
+  ],
+  run: async (_flags, operands, io) => {
+    for (const path of operands) io.stdout(criteria(await readPolicy(io, path)));
+    return 0;
+  },
+});

@@ -1,0 +1,82 @@
+import { defineCommand } from '../cli/command.ts';
+import { slsaFlags, refFlags } from '../inputs/slsa-flags.ts';
+import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
+import { trustedBuilders } from '../policies/builders.ts';
+import { policyFromFlags } from '../policies/from-flags.ts';
+import { SOURCE_FLAGS, sourceDocument, workflowInputs } from '../policies/source.ts';
+import { slsaVerification } from '../slsa-verification.ts';
+
+export const command = defineCommand({
+  name: 'verify-artifact',
+  usage: '--source-uri HOST/OWNER/REPO --provenance-path FILE [flags] ARTIFACT...',
+  about: [
+    'Verifies that files were built from the source that you name, by a builder that you trust: by their SLSA provenance (v0.2 or v1), which is one file for all of them. ARTIFACT is a file, - for standard input, or a digest as sha256:HEX.',
+    "The flags are slsa-verifier's, with slsa-verifier's meaning; docs/compatibility.md lists the differences. Without --builder-id its well-known builders are trusted: slsa-github-generator's generic generator, Go builder and container-based builder, and those that its delegators sign for.",
+    'Provenance that contradicts the certificate that signed it is refused, whatever the flags ask for.',
+  ],
+  operands: { name: 'ARTIFACT', min: 1, max: 1000 },
+  flags: {
+    ...slsaFlags,
+    'trusted-builder': {
+      kind: 'texts',
+      value: 'ID',
+      about: 'a builder that is trusted too, with or without @v1.2.3',
+    },
+    ...refFlags,
+    'provenance-path': { kind: 'text', value: 'FILE', required: true, about: 'the provenance' },
+    'print-provenance': {
+      kind: 'switch',
+      about: 'print the verified statement on standard output, once for each artifact',
+    },
+    ...trustFlags,
+    ...outputFlag,
+  },
+  unsupported: {
+    'provenance-repository': 'it is for images: give the provenance as a file by --provenance-path',
+  },
+  examples: [
+    {
+      about: 'A release of KubeEdge',
+      command:
+        'edgeseal verify-artifact --source-uri github.com/kubeedge/kubeedge --source-tag v1.20.0 --provenance-path multiple.intoto.jsonl kubeedge-v1.20.0-linux-amd64.tar.gz',
+    },
+    {
+      about: 'Any version 1, without a network',
+      command:
+        'edgeseal verify-artifact --offline --source-uri github.com/o/r --source-versioned-tag v1 --provenance-path app.intoto.jsonl app',
+    },
+  ],
+  run: async (flags, operands, io) => {
+    const inputs = workflowInputs(flags.texts('build-workflow-input'));
+    const policy = await policyFromFlags(
+      {
+        name: 'verify-artifact',
+        requirements: [
+          {
+            name: 'provenance',
+            provenance: {
+              builders: trustedBuilders('artifact', flags.text('builder-id'), flags.texts('trusted-builder')),
+              source: sourceDocument({
+                uri: flags.text('source-uri') ?? '',
+                branch: flags.text('source-branch'),
+                tag: flags.text('source-tag'),
+                versionedTag: flags.text('source-versioned-tag'),
+              }),
+              ...(inputs === undefined ? {} : { workflowInputs: inputs }),
+            },
+          },
+        ],
+      },
+      SOURCE_FLAGS,
+    );
+    return slsaVerification(io, {
+      what: 'artifact',
+      operands,
+      policy,
+      evidencePath: flags.text('provenance-path') ?? '',
+      trustFlags: flags,
+      output: flags.text('output'),
+      print: flags.on('print-provenance') === true,
+    });
+  },
+});

@@ -1,0 +1,178 @@
+import { refuse } from '#core/errors/error';
+import type { Io } from '#core/io/io';
+import type { Policy } from '#core/policy/policy';
+import type { EvidenceItem } from '#core/sigstore/evidence';
+import type { TrustedKey } from '#core/trust/trust';
+import type { Verdict } from '#core/verdict/verdict';
+import type { Artifact } from '#core/verify/artifact';
+import { defineCommand } from '../cli/command.ts';
+import type { Flags } from '../cli/flags.ts';
+import { readArtifact } from '../inputs/artifact.ts';
+import { claimedArtifact } from '../inputs/claimed-artifact.ts';
+import { readEvidence } from '../inputs/evidence.ts';
+import { readPack, type LoadedPack } from '../inputs/pack.ts';
+import { readPolicies } from '../inputs/policies.ts';
+import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
+import { acceptedEvidence, accepts, exitCode, judge } from '../judge.ts';
+import { ATTESTATION_FLAG_MAP, attestationDocument } from '../policies/attestation.ts';
+import { policyFromFlags } from '../policies/from-flags.ts';
+import { criteria } from '../report/criteria.ts';
+import { envelopeLine } from '../report/envelope-line.ts';
+import { formatOf, quietUnlessText, writeVerdicts } from '../report/write-verdicts.ts';
+import { flags as table, unsupported } from './verify-attestation.flags.ts';
+
+type Given = Flags<typeof table>;
+
+export const command = defineCommand({
+  name: 'verify-attestation',
+  usage: '[flags] ARTIFACT...',
+  about: [
+    "Verifies that attestations about ARTIFACT were made by whom you name, and that they satisfy a policy. ARTIFACT is a file, - for standard input, or a digest as sha256:HEX. The flags are cosign's, with cosign's meaning; docs/compatibility.md lists the differences.",
+    'What will be enforced is printed first, on standard error. Accepted attestations are printed on standard output, one DSSE envelope a line, as cosign prints them; nothing is printed for an artifact that is refused.',
+  ],
+  operands: { name: 'ARTIFACT', min: 0, max: 1000 },
+  flags: table,
+  unsupported,
+  examples: [
+    {
+      about: 'Provenance by a GitHub workflow',
+      command:
+        'edgeseal verify-attestation --bundle app.sigstore.json --type slsaprovenance1 --certificate-identity https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1 --certificate-oidc-issuer https://token.actions.githubusercontent.com app',
+    },
+    {
+      about: 'By a policy file, without a network',
+      command: 'edgeseal verify-attestation --offline --policy release.json --bundle app.sigstore.json app',
+    },
+    {
+      about: 'By a key, known by digest only',
+      command:
+        'edgeseal verify-attestation --key cosign.pub --bundle app.sigstore.json --type cyclonedx sha256:0123...',
+    },
+    {
+      about: 'All that was packed for an offline machine',
+      command: 'edgeseal verify-attestation --evidence app.pack.json',
+    },
+  ],
+  run: async (flags, operands, outer) => {
+    const format = formatOf(flags.text('output'));
+    const io = quietUnlessText(outer, format);
+    const packPath = flags.text('evidence');
+    const pack = packPath === undefined ? undefined : await readPack(io, packPath);
+    const key = keyOf(io, flags);
+    const policies = await policiesOf(io, flags, pack, key);
+    for (const policy of policies) io.stderr(criteria(policy));
+    const evidence = [...readEvidence(io, bundlesOf(flags, pack)), ...(pack?.evidence ?? [])];
+    const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
+    const trust = await trustFor(policies, keys, async () =>
+      pack?.root === undefined || flags.given('trusted-root') ? loadTrustedRoot(io, flags) : pack.root,
+    );
+    const verdicts: Verdict[] = [];
+    for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
+      const answers = judge(io, { artifact, evidence, policies, trust });
+      verdicts.push(...answers);
+      if (format === 'text' && answers.every(accepts)) printEnvelopes(io, answers, evidence);
+    }
+    await writeVerdicts(outer, format, verdicts);
+    return exitCode(verdicts);
+  },
+});
+
+function keyOf(io: Io, flags: Given): TrustedKey | undefined {
+  const path = flags.text('key');
+  if (path === undefined) return undefined;
+  if (/^[a-z0-9]+:\/\//.test(path)) {
+    refuse('FLAG_VALUE_INVALID', '--key is a reference to a service', {
+      expected: 'a PEM public key file',
+      found: JSON.stringify(path.slice(0, 200)),
+      hint: 'let the service give out the public key, and name that file',
+    });
+  }
+  return readKey(io, path, flags.on('insecure-ignore-tlog') === true ? 'optional' : 'required');
+}
+
+function bundlesOf(flags: Given, pack: LoadedPack | undefined): readonly string[] {
+  const bundles = flags.texts('bundle');
+  if (bundles.length === 0 && pack === undefined) {
+    return refuse('FLAG_REQUIRED', 'there is no attestation to verify', {
+      expected: '--bundle FILE or --evidence FILE',
+      found: 'neither',
+      hint: 'publishers put them beside the artifact, as ARTIFACT.sigstore.json or ARTIFACT.intoto.jsonl',
+    });
+  }
+  return bundles;
+}
+
+/** The policies of files and pack, and the one that the flags state. */
+async function policiesOf(
+  io: Io,
+  flags: Given,
+  pack: LoadedPack | undefined,
+  key: TrustedKey | undefined,
+): Promise<readonly Policy[]> {
+  const files = [...(await readPolicies(io, flags.texts('policy'))), ...(pack?.policies ?? [])];
+  const identity = flags.text('certificate-identity');
+  const identityRegexp = flags.text('certificate-identity-regexp');
+  const issuer = flags.text('certificate-oidc-issuer');
+  const issuerRegexp = flags.text('certificate-oidc-issuer-regexp');
+  const workflow = {
+    trigger: flags.text('certificate-github-workflow-trigger'),
+    sha: flags.text('certificate-github-workflow-sha'),
+    name: flags.text('certificate-github-workflow-name'),
+    repository: flags.text('certificate-github-workflow-repository'),
+    ref: flags.text('certificate-github-workflow-ref'),
+  };
+  const named = [identity, identityRegexp, issuer, issuerRegexp, ...Object.values(workflow)];
+  const type = flags.text('type');
+  const ignoreLog = flags.on('insecure-ignore-tlog') === true;
+  if (files.length > 0 && key === undefined && named.every((value) => value === undefined)) {
+    for (const [flag, given] of [
+      ['--type', type !== undefined],
+      ['--insecure-ignore-tlog', ignoreLog],
+    ] as const) {
+      if (given) {
+        refuse('FLAG_CONFLICT', `${flag} says nothing beside a policy that names the signers`, {
+          expected: 'the policy alone, or also --key or --certificate-identity and --certificate-oidc-issuer',
+          hint: 'state it in the policy',
+        });
+      }
+    }
+    return files;
+  }
+  const document = attestationDocument({
+    identity,
+    identityRegexp,
+    issuer,
+    issuerRegexp,
+    workflow,
+    keyDigest: key?.key.digest,
+    ignoreLog,
+    type: type ?? (files.length > 0 ? undefined : 'custom'),
+  });
+  return [await policyFromFlags(document, ATTESTATION_FLAG_MAP), ...files];
+}
+
+function artifactsOf(
+  io: Io,
+  flags: Given,
+  operands: readonly string[],
+  pack: LoadedPack | undefined,
+  evidence: readonly EvidenceItem[],
+): readonly Artifact[] {
+  if (flags.on('check-claims') === false) {
+    io.stderr('Warning: --check-claims=false: the attestations may be about anything\n');
+    return claimedArtifact(evidence);
+  }
+  if (operands.length > 0) return operands.map((operand) => readArtifact(io, operand));
+  const packed = pack?.artifacts ?? [];
+  if (packed.length > 0) return packed;
+  return refuse('FLAG_REQUIRED', 'verify-attestation needs ARTIFACT', {
+    expected: 'edgeseal verify-attestation [flags] ARTIFACT...',
+    found: 'nothing',
+  });
+}
+
+function printEnvelopes(io: Io, verdicts: readonly Verdict[], evidence: readonly EvidenceItem[]): void {
+  for (const { content } of acceptedEvidence(verdicts, evidence)) {
+    if (content.kind === 'dsse') io.stdout(envelopeLine(content.envelope));
+  }
+}

@@ -1,0 +1,33 @@
+import type { FlagTable } from '../cli/flags.ts';
+
+/** slsa-verifier's flags about the source and the builder, and one of ours. */
+export const slsaFlags = {
+  'source-uri': {
+    kind: 'text',
+    value: 'HOST/OWNER/REPO',
+    required: true,
+    about: 'the repository that it must have been built from, as github.com/kubeedge/kubeedge',
+  },
+  'builder-id': {
+    kind: 'text',
+    value: 'ID',
+    about:
+      'the one builder that is trusted, with or without @v1.2.3; without the flag the well-known ones are',
+  },
+  'build-workflow-input': {
+    kind: 'texts',
+    value: 'NAME=VALUE',
+    about: 'an input that the workflow must have been started with by hand (workflow_dispatch)',
+  },
+} as const satisfies FlagTable;
+
+/** slsa-verifier's flags about the git ref. */
+export const refFlags = {
+  'source-branch': { kind: 'text', value: 'NAME', about: 'the branch that it must have been built from' },
+  'source-tag': { kind: 'text', value: 'TAG', about: 'the tag that it must have been built from, exactly' },
+  'source-versioned-tag': {
+    kind: 'text',
+    value: 'VERSION',
+    about: 'the version of that tag, as far as it is written: v1 is met by v1.2.3, v1.2 too, v1.3 is not met',
+  },
+} as const satisfies FlagTable;

@@ -1,0 +1,100 @@
+import { decodeUtf8 } from '#core/bytes/utf8';
+import { reasonOf } from '#core/errors/error';
+import type { Io } from '#core/io/io';
+import type { Policy } from '#core/policy/policy';
+import type { EvidenceItem } from '#core/sigstore/evidence';
+import type { TrustedKey } from '#core/trust/trust';
+import { reasonsAgainst } from '#core/verdict/reasons';
+import type { Verdict } from '#core/verdict/verdict';
+import type { Artifact } from '#core/verify/artifact';
+import { formatReason } from './cli/print-reason.ts';
+import { readArtifact } from './inputs/artifact.ts';
+import { readEvidence } from './inputs/evidence.ts';
+import type { TrustFlags } from './inputs/trust-flags.ts';
+import { loadTrustedRoot, trustFor } from './inputs/trust.ts';
+import { acceptedEvidence, accepts, exitCode, judge } from './judge.ts';
+import { criteria } from './report/criteria.ts';
+import { formatOf, quietUnlessText, writeVerdicts } from './report/write-verdicts.ts';
+
+/** What slsa-verifier's commands have in common: one attestation file, one policy, some artifacts. */
+export interface SlsaVerification {
+  /** As the report calls an artifact: `artifact`, `npm package`. */
+  readonly what: string;
+  readonly operands: readonly string[];
+  readonly policy: Policy;
+  readonly evidencePath: string;
+  /** Keys that are trusted beside the root. */
+  readonly keys?: readonly TrustedKey[];
+  readonly trustFlags: TrustFlags;
+  readonly output: string | undefined;
+  /** Whether accepted statements are printed on standard output. */
+  readonly print: boolean;
+  /** Turns an operand into what is verified, where that is more than a file or a digest. */
+  readonly select?: (evidence: readonly EvidenceItem[]) => readonly EvidenceItem[];
+}
+
+/**
+ * Verifies artifact after artifact and prints as slsa-verifier does: a line for each and one at the end; the
+ * first that fails stops it.
+ * @returns the exit code
+ */
+export async function slsaVerification(outer: Io, task: SlsaVerification): Promise<number> {
+  const format = formatOf(task.output);
+  const io = quietUnlessText(outer, format);
+  io.stderr(criteria(task.policy));
+  const all = readEvidence(io, [task.evidencePath]);
+  const evidence = task.select === undefined ? all : task.select(all);
+  const trust = await trustFor([task.policy], task.keys ?? [], () => loadTrustedRoot(io, task.trustFlags));
+  const verdicts: Verdict[] = [];
+  for (const operand of task.operands) {
+    const artifact = readOperand(io, task.what, operand);
+    const [verdict] = judge(io, { artifact, evidence, policies: [task.policy], trust });
+    if (verdict === undefined) break;
+    verdicts.push(verdict);
+    if (!accepts(verdict)) {
+      io.stderr(`Verifying ${task.what} ${operand}: FAILED: ${headline(verdict)}\n\n`);
+      break;
+    }
+    if (task.print && format === 'text') printStatements(io, verdict, evidence);
+    io.stderr(`Verifying ${task.what} ${operand}: PASSED\n\n`);
+  }
+  await writeSummary(io, outer, format, verdicts);
+  return exitCode(verdicts);
+}
+
+function readOperand(io: Io, what: string, operand: string): Artifact {
+  try {
+    return readArtifact(io, operand);
+  } catch (error) {
+    const { code, message } = reasonOf(error);
+    io.stderr(`Verifying ${what} ${operand}: FAILED: ${code}: ${message}\n\n`);
+    throw error;
+  }
+}
+
+function headline(verdict: Verdict): string {
+  const [first] = reasonsAgainst(verdict);
+  return first === undefined ? verdict.outcome : (formatReason(first.reason).split('\n', 1)[0] ?? '');
+}
+
+function printStatements(io: Io, verdict: Verdict, evidence: readonly EvidenceItem[]): void {
+  for (const { content, source } of acceptedEvidence([verdict], evidence)) {
+    if (content.kind === 'dsse') io.stdout(`${decodeUtf8(content.envelope.payload, source)}\n`);
+  }
+}
+
+/** slsa-verifier's last line; for a failure the whole report before it. */
+async function writeSummary(
+  io: Io,
+  outer: Io,
+  format: ReturnType<typeof formatOf>,
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  const failed = verdicts.find((verdict) => !accepts(verdict));
+  if (format !== 'text') await writeVerdicts(outer, format, verdicts);
+  else if (failed === undefined) io.stderr('PASSED: SLSA verification passed\n');
+  else {
+    await writeVerdicts(io, format, [failed]);
+    io.stderr(`\nFAILED: SLSA verification failed: ${headline(failed)}\n`);
+  }
+}
