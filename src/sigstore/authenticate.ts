@@ -114,6 +114,9 @@ function byCertificate(
       hint: 'give one by --trusted-root, or the key that must have signed by --key',
     });
   }
+  // First, for it is the one fault that whoever has the evidence can mend.
+  if (evidence.logEntries.length === 0 && (root.logs.length > 0 || evidence.timestamps.length === 0))
+    logEntryMissing(evidence);
   const signing = parseSigningCertificate(chain, root);
   checkSignature(signing.leaf.publicKey, signature, subject);
   const proven = proveTimes(
@@ -121,8 +124,6 @@ function byCertificate(
     { content: subject.logged, signature, verifier: signing.leaf.der, verifierKind: 'certificate' },
     root,
   );
-  if (evidence.logEntries.length === 0 && (root.logs.length > 0 || evidence.timestamps.length === 0))
-    logEntryMissing(evidence);
   if (proven.times.length === 0) timeUnproven();
   checkCertificateTimes(signing, proven.times);
   return certificateSigner(signing, proven);
