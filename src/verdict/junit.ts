@@ -1,12 +1,19 @@
 import type { Reason } from '#core/errors/reason';
-import { escapeXml } from './escape.ts';
+import { escapeControls, escapeXml } from './escape.ts';
+import { positionText } from './reasons.ts';
 import type { Outcome, RequirementVerdict, Verdict } from './verdict.ts';
+
+/** A reason, and the evidence that it stands with. */
+interface SourcedReason {
+  readonly reason: Reason;
+  readonly source: string | undefined;
+}
 
 /** One test of the report: the policy itself, or one requirement. */
 interface Case {
   readonly name: string;
   readonly outcome: Outcome;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly SourcedReason[];
 }
 
 /** The verdict as JUnit XML: one suite for the artifact, one case for each requirement; no times, no host. */
@@ -14,7 +21,13 @@ export function renderJunit(verdict: Verdict): string {
   const own: Case[] =
     verdict.reasons.length === 0
       ? []
-      : [{ name: 'policy', outcome: verdict.outcome, reasons: verdict.reasons }];
+      : [
+          {
+            name: 'policy',
+            outcome: verdict.outcome,
+            reasons: verdict.reasons.map((reason) => ({ reason, source: undefined })),
+          },
+        ];
   const cases = [...own, ...verdict.requirements.map(caseOf)];
   const failures = cases.filter(({ outcome }) => outcome === 'fail').length;
   const errors = cases.filter(({ outcome }) => outcome === 'error').length;
@@ -22,7 +35,7 @@ export function renderJunit(verdict: Verdict): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="edgeseal" ${counts}>`,
-    `  <testsuite name="${escapeXml(verdict.artifact.name)}" ${counts}>`,
+    `  <testsuite name="${xmlText(verdict.artifact.name)}" ${counts}>`,
     ...cases.flatMap((one) => caseLines(one, verdict.policy.name)),
     '  </testsuite>',
     '</testsuites>',
@@ -34,28 +47,39 @@ function caseOf({ name, outcome, reasons, attestations }: RequirementVerdict): C
   return {
     name,
     outcome,
-    reasons: [...reasons, ...attestations.flatMap((attestation) => attestation.reasons)],
+    reasons: [
+      ...reasons.map((reason) => ({ reason, source: undefined })),
+      ...attestations.flatMap(({ source, reasons: own }) => own.map((reason) => ({ reason, source }))),
+    ],
   };
 }
 
 function caseLines({ name, outcome, reasons }: Case, policy: string): readonly string[] {
-  const open = `    <testcase classname="${escapeXml(policy)}" name="${escapeXml(name)}"`;
+  const open = `    <testcase classname="${xmlText(policy)}" name="${xmlText(name)}"`;
   if (outcome === 'pass') return [`${open}/>`];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const [first] = reasons;
+  const lines = reasons.map((one) => xmlText(describe(one)));
   return [
     `${open}>`,
-    `      <${element} type="${first?.code ?? 'unknown'}" message="${escapeXml(first?.message ?? '')}">${escapeXml(reasons.map(describe).join('\n')).replaceAll('&#10;', '\n')}</${element}>`,
+    `      <${element} type="${first?.reason.code ?? outcome}" message="${xmlText(first?.reason.message ?? '')}">`,
+    ...lines.map((line) => `        ${line}`),
+    `      </${element}>`,
     '    </testcase>',
   ];
 }
 
-function describe({ code, message, expected, found, path, at, hint }: Reason): string {
-  const parts = [`${code}: ${message}`];
+function describe({ reason, source }: SourcedReason): string {
+  const { code, message, expected, found, path, at, hint } = reason;
+  const parts = [`${source === undefined ? '' : `${source}: `}${code}: ${message}`];
   if (expected !== undefined) parts.push(`expected ${expected}`);
   if (found !== undefined) parts.push(`found ${found}`);
   if (path !== undefined) parts.push(`at ${path}`);
-  if (at !== undefined) parts.push(`asked by ${at.file}:${at.line}:${at.column}`);
+  if (at !== undefined) parts.push(`asked by ${positionText(at)}`);
   if (hint !== undefined) parts.push(`next: ${hint}`);
   return parts.join('; ');
+}
+
+function xmlText(text: string): string {
+  return escapeXml(escapeControls(text));
 }

@@ -1,4 +1,4 @@
-import type { Reason } from '#core/errors/reason';
+import type { Position, Reason } from '#core/errors/reason';
 import type { ConsideredAttestation, RequirementVerdict, Verdict } from './verdict.ts';
 
 /** A reason and what it is about. */
@@ -26,4 +26,14 @@ export function reasonsAgainst(verdict: Verdict): readonly PlacedReason[] {
     }
   }
   return placed;
+}
+
+/** Whether a flag stated the expectation, not a line of a file. */
+export function isFlag({ file }: Position): boolean {
+  return file.startsWith('--');
+}
+
+/** Where the expectation stands, as people write it: `policy.json:12:18`, `--source-tag`. */
+export function positionText(at: Position): string {
+  return isFlag(at) ? at.file : `${at.file}:${at.line}:${at.column}`;
 }

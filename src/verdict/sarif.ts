@@ -1,11 +1,11 @@
 import { canonicalize } from '#core/json/canonical';
 import type { JsonObject, JsonValue } from '#core/json/value';
 import { reasonCodes } from '#core/errors/codes';
-import { reasonsAgainst, type PlacedReason } from './reasons.ts';
+import { escapeControls } from './escape.ts';
+import { isFlag, reasonsAgainst, type PlacedReason } from './reasons.ts';
 import type { Verdict } from './verdict.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
-const DOCUMENTATION = 'https://github.com/edgeseal/edgeseal/blob/main/docs/reasons.md';
 
 /**
  * The verdict as SARIF 2.1.0: one result for each reason against the artifact, its location the place in the
@@ -21,7 +21,6 @@ export function renderSarif(verdict: Verdict): string {
         name: 'edgeseal',
         rules: codes.map((code) => ({
           id: code,
-          helpUri: `${DOCUMENTATION}#${code.toLowerCase()}`,
           properties: { class: reasonCodes[code] },
         })),
       },
@@ -48,7 +47,7 @@ function resultOf(
   if (hint !== undefined) parts.push(`Next: ${hint}`);
   const logical = path === undefined ? [] : [{ fullyQualifiedName: path, kind: 'member' }];
   const physical: JsonValue | undefined =
-    at === undefined || at.file.startsWith('--')
+    at === undefined || isFlag(at)
       ? undefined
       : {
           artifactLocation: { uri: encodeURI(at.file) },
@@ -62,14 +61,14 @@ function resultOf(
     ruleId: code,
     ruleIndex,
     level: verdict.policy.mode === 'warn' ? 'warning' : 'error',
-    message: { text: parts.join('. ') },
+    message: { text: escapeControls(parts.join('. ')) },
     locations: Object.keys(location).length === 0 ? [] : [location],
     properties: {
       ...(requirement === undefined ? {} : { requirement: requirement.name }),
       ...(attestation === undefined
         ? {}
         : { evidence: attestation.source, evidenceDigest: attestation.digest }),
-      ...(at?.file.startsWith('--') === true ? { flag: at.file } : {}),
+      ...(at !== undefined && isFlag(at) ? { flag: at.file } : {}),
     },
   };
 }

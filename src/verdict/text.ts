@@ -1,5 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import { escapeControls } from './escape.ts';
+import { positionText } from './reasons.ts';
 import type { ConsideredAttestation, Outcome, RequirementVerdict, Verdict } from './verdict.ts';
 
 export interface TextOptions {
@@ -85,12 +86,7 @@ function writeReason(
   if (expected !== undefined) write(indent + 2, 'expected: ', expected);
   if (found !== undefined) write(indent + 2, 'found:    ', found);
   if (path !== undefined) write(indent + 2, 'where:    ', path);
-  if (at !== undefined)
-    write(
-      indent + 2,
-      'asked by: ',
-      at.file.startsWith('--') ? at.file : `${at.file}:${at.line}:${at.column}`,
-    );
+  if (at !== undefined) write(indent + 2, 'asked by: ', positionText(at));
   if (hint !== undefined) write(indent + 2, 'next:     ', hint);
 }
 
