@@ -1,5 +1,4 @@
 import { refuse } from '#core/errors/error';
-import { member } from '#core/json/value';
 import type { DigestSet, Statement, Subject } from './types.ts';
 
 /** Strong enough to name an artifact, strongest last; md5 and sha1 never are. */
@@ -40,8 +39,8 @@ export function matchSubject(
 function commonAlgorithm(digest: DigestSet, artifact: Readonly<Record<string, string>>): string | undefined {
   let matched: string | undefined;
   for (const algorithm of ACCEPTABLE) {
-    const stated = member(digest, algorithm);
-    const wanted = member(artifact, algorithm);
+    const stated = valueOf(digest, algorithm);
+    const wanted = valueOf(artifact, algorithm);
     if (stated === undefined || wanted === undefined) continue;
     if (stated !== wanted) return undefined;
     matched = algorithm;
@@ -60,8 +59,12 @@ function foundSubjects(subjects: readonly Subject[]): string {
 
 function describe(digests: Readonly<Record<string, string>>): string {
   const parts = ACCEPTABLE.flatMap((algorithm) => {
-    const value = member(digests, algorithm);
-    return value === undefined ? [] : [`${algorithm}:${String(value)}`];
+    const value = valueOf(digests, algorithm);
+    return value === undefined ? [] : [`${algorithm}:${value}`];
   });
   return parts.length === 0 ? 'no sha256, sha384 or sha512 digest' : parts.join(' ');
+}
+
+function valueOf(digests: Readonly<Record<string, string>>, algorithm: string): string | undefined {
+  return Object.hasOwn(digests, algorithm) ? digests[algorithm] : undefined;
 }

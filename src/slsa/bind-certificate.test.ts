@@ -1,8 +1,9 @@
-import { fc, test as property } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError, reasonOf } from '#core/errors/error';
 import { formatPath, type Reason } from '#core/errors/reason';
-import type { JsonValue } from '#core/json/value';
+import { parseJson } from '#core/json/parse';
+import { isArray, isObject, type JsonValue } from '#core/json/value';
 import type { Signer } from '#core/sigstore/signer';
 import { extractFacts } from './extract-facts.ts';
 import {
@@ -29,11 +30,10 @@ function changed(predicate: JsonValue, path: Path, value: unknown): JsonValue {
 }
 
 function pathsOf(value: JsonValue, path: Path = []): Path[] {
-  const below =
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).flatMap(([key, item]) =>
-          pathsOf(item as JsonValue, [...path, Array.isArray(value) ? Number(key) : key]),
-        )
+  const below = isArray(value)
+    ? value.flatMap((item, index) => pathsOf(item, [...path, index]))
+    : isObject(value)
+      ? Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))
       : [];
   return path.length === 0 ? below : [path, ...below];
 }
@@ -70,45 +70,56 @@ describe.each(families)('%s', (name, fixture) => {
       .map(formatPath);
     // An id that is no workflow, or that a delegator signs for, has nothing in the certificate to stand
     // against: only a policy's (signer, builder) pair trusts it.
-    const isFree = fixture.signer === fixtures['delegated builder'].signer || /^npm/.test(name);
+    const isFree = fixture.signer === fixtures['delegated builder'].signer || name.startsWith('npm');
     expect(accepted.filter((path) => !isFree || !path.endsWith('builder.id'))).toEqual([]);
   });
 
   test('any one field of the certificate changed is refused, or not spoken of', () => {
-    for (const [key, value] of Object.entries(extensions)) {
+    const spoken = Object.entries(extensions).flatMap(([key, value]) => {
       const signer: Signer = {
         ...fixture.signer,
         extensions: { ...fixture.signer.extensions, [key]: `${value}x` },
       };
       const reason = reasonFor(fixture, predicate, signer);
-      if (reason !== undefined) expect(reason.code).toBe('PROVENANCE_CONTRADICTS_CERTIFICATE');
-      if (/Repository(Uri|Ref|Digest)|buildTrigger/.test(key)) expect(reason).toBeDefined();
-    }
+      return reason === undefined ? [] : [[key, reason.code]];
+    });
+    expect(new Set(spoken.map(([, code]) => code))).toEqual(new Set(['PROVENANCE_CONTRADICTS_CERTIFICATE']));
+    expect(spoken.map(([key]) => key)).toEqual(
+      expect.arrayContaining([
+        'sourceRepositoryUri',
+        'sourceRepositoryRef',
+        'sourceRepositoryDigest',
+        'buildTrigger',
+      ]),
+    );
   });
 
   test('any field dropped or of another kind gives facts or a reason of its own', () => {
     for (const path of pathsOf(predicate)) {
       for (const value of [undefined, null, 1, 'x', '', true, [], {}, [{}], { a: 1 }, 2n ** 70n]) {
         const reason = reasonFor(fixture, changed(predicate, path, value), fixture.signer);
-        expect(reason?.code ?? '', formatPath(path)).not.toBe('INTERNAL_ERROR');
+        expect([formatPath(path), reason?.code]).not.toContain('INTERNAL_ERROR');
       }
     }
   });
 
   test('signed by a key, nothing is borne out by a certificate', () => {
     const facts = extractFacts(fixture.statement, keySigner);
-    for (const fact of Object.values(facts)) {
-      if (typeof fact === 'object' && fact !== null && 'by' in fact) expect(fact.by).toBe('builder');
-    }
+    const voices = Object.values(facts).flatMap((fact: unknown) =>
+      typeof fact === 'object' && fact !== null && 'by' in fact ? [fact.by] : [],
+    );
+    expect(new Set(voices)).toEqual(new Set(['builder']));
   });
 
-  property.prop([fc.jsonValue(), fc.nat(1000)], { numRuns: 60 })('arbitrary JSON anywhere', (value, pick) => {
-    const paths = pathsOf(predicate);
-    const path = paths[pick % paths.length] ?? [];
-    expect(reasonFor(fixture, changed(predicate, path, value), fixture.signer)?.code ?? '').not.toBe(
-      'INTERNAL_ERROR',
+  test('arbitrary JSON anywhere gives facts or a reason of its own', () => {
+    const anyJson = fc.json().map((text) => parseJson(text));
+    fc.assert(
+      fc.property(anyJson, fc.constantFrom(...pathsOf(predicate)), (value, path) => {
+        for (const document of [value, changed(predicate, path, value)]) {
+          expect(reasonFor(fixture, document, fixture.signer)?.code).not.toBe('INTERNAL_ERROR');
+        }
+      }),
     );
-    expect(reasonFor(fixture, value as JsonValue, fixture.signer)?.code ?? '').not.toBe('INTERNAL_ERROR');
   });
 });
 

@@ -58,7 +58,8 @@ export function scalarAt(object: JsonObject, key: string, where: Where): Claim |
   if (value === undefined || value === null || value === '') return undefined;
   const { path } = at(where, key);
   if (typeof value === 'string') return { value, path };
-  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return { value: String(value), path };
+  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
+  if (isWhole) return { value: value.toString(), path };
   return refuse(where.code, `${path} is neither a text nor a whole number`, {
     path,
     expected: 'a text or a whole number',
