@@ -2,6 +2,7 @@ import { parsePublicKey } from '#core/crypto/public-key';
 import { EdgesealError } from '#core/errors/error';
 import type { FulcioExtensions } from '#core/x509/fulcio-extensions';
 import type { SignerDocument } from './document.ts';
+import { extensionNames } from './extension-names.ts';
 import type { Pattern, SignerRule } from './policy.ts';
 import type { Site } from './site.ts';
 import { compilePattern, type Tools } from './tools.ts';
@@ -45,19 +46,11 @@ type ExtensionPatterns = Partial<Record<keyof FulcioExtensions, Pattern>>;
 
 function compileExtensions(texts: ExtensionTexts, site: Site, tools: Tools): ExtensionPatterns {
   const compiled: ExtensionPatterns = {};
-  for (const name of extensionNames(texts)) {
+  for (const name of extensionNames) {
     const text = texts[name];
     if (text !== undefined) compiled[name] = compilePattern(text, site.child(name), tools);
   }
   return compiled;
-}
-
-/** The names in an object keyed by Fulcio's extension names. */
-export function extensionNames(
-  extensions: Readonly<Partial<Record<keyof FulcioExtensions, unknown>>>,
-): readonly (keyof FulcioExtensions)[] {
-  // The schema admits no other key.
-  return Object.keys(extensions).sort() as (keyof FulcioExtensions)[];
 }
 
 function compileKey(

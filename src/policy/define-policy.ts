@@ -1,6 +1,6 @@
 import { sha256Hex } from '#core/bytes/digest';
 import { canonicalize } from '#core/json/canonical';
-import type { JsonValue } from '#core/json/value';
+import { plainJson } from '#core/json/plain';
 import { compilePatterns, compileRequirement } from './compile-requirement.ts';
 import type { PolicyDocument } from './document.ts';
 import type { Policy } from './policy.ts';
@@ -18,7 +18,7 @@ export async function definePolicy(
   document: PolicyDocument,
   locate: Locate = () => undefined,
 ): Promise<Policy> {
-  const canonical = canonicalize(toJson(document));
+  const canonical = canonicalize(plainJson(document));
   const site = new Site(locate);
   const tools = await loadTools(document, canonical);
   const { notBefore, expires } = document;
@@ -58,9 +58,4 @@ function timeOf(text: string | undefined, site: Site): number | undefined {
       found: JSON.stringify(text),
     })
   );
-}
-
-/** The document is JSON already; its declared type only says more about it. */
-function toJson(document: PolicyDocument): JsonValue {
-  return document as unknown as JsonValue;
 }

@@ -63,9 +63,9 @@ function hostReasons(
     });
   }
   const left = reasons.length - REPORTED;
-  const [last, ...before] = reasons.slice(0, REPORTED).reverse();
-  if (left <= 0 || last === undefined) return reasons;
-  return [...before.reverse(), { ...last, hint: `${left} more dependencies are refused for the same` }];
+  if (left <= 0) return reasons;
+  const hint = `${left} more dependencies are refused for the same`;
+  return reasons.slice(0, REPORTED).map((reason, i) => (i === REPORTED - 1 ? { ...reason, hint } : reason));
 }
 
 /** `git+https://github.com/o/r@ref` -> `github.com`; a package URL (`pkg:npm/x`) names no host. */

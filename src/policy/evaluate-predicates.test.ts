@@ -199,7 +199,7 @@ describe('predicate schema', () => {
     ],
   ])('%s', async (_, predicate, predicateSchema, paths) => {
     const reasons = await reasonsFor({ signers, predicate: predicateSchema }, { facts, predicate });
-    expect(reasons.map(({ path }) => path).toSorted()).toEqual(paths.toSorted());
+    expect(new Set(reasons.map(({ path }) => path))).toEqual(new Set(paths));
     expect(new Set(codesOf(reasons)).size).toBe(paths.length === 0 ? 0 : 1);
   });
 

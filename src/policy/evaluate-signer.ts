@@ -1,6 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import type { Signer } from '#core/sigstore/signer';
-import { extensionNames } from './compile-signer.ts';
+import { extensionNames } from './extension-names.ts';
 import type { Pattern, SignerRule } from './policy.ts';
 import { expectValue, type RuleContext } from './rule-context.ts';
 import type { Site } from './site.ts';
@@ -107,7 +107,7 @@ function certificateReasons(
       'certificate.subjectAltName',
     ),
   ];
-  for (const name of extensionNames(rule.extensions)) {
+  for (const name of extensionNames) {
     const expected = rule.extensions[name];
     if (expected === undefined) continue;
     const at = site.position('extensions', name);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
+import schema from '../../policies/policy.schema.json' with { type: 'json' };
 import { definePolicy } from './define-policy.ts';
+import { extensionNames } from './extension-names.ts';
 import { parsePolicy } from './parse-policy.ts';
 
 const signers = [{ issuer: 'https://issuer.example', identity: 'me@example.com' }];
@@ -240,6 +242,10 @@ describe('policies that are refused', () => {
       ...at(2, 11),
       hint: 'also line 3: mode is not one of the values allowed; line 12: requirements[0].match has the wrong type',
     });
+  });
+
+  test('the schema knows every certificate extension', () => {
+    expect(Object.keys(schema.$defs.signer.properties.extensions.properties)).toEqual(extensionNames);
   });
 
   test('from flags, the flag is named', async () => {

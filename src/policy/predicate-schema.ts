@@ -34,7 +34,7 @@ export async function loadPredicateSchemas(
     });
     const validate = compile(() => ajv.compile(schema), site);
     return (statement): readonly Reason[] => {
-      if (validate(statement.predicate) === true) return [];
+      if (validate(statement.predicate)) return [];
       const faults = schemaFaults(validate.errors ?? [], statement.predicate);
       return faults.slice(0, REPORTED).map((fault) => ({
         code: 'PREDICATE_SCHEMA_MISMATCH',

@@ -1,5 +1,5 @@
-// oxlint-disable-next-line no-control-regex -- finding them is the purpose
 const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex -- finding them is the purpose
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
 // oxlint-disable-next-line no-control-regex -- XML 1.0 forbids them, even escaped
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
