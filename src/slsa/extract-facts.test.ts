@@ -294,7 +294,7 @@ describe('other predicates', () => {
   const package_ = (name: string, version = '1.0.0'): JsonObject => ({
     name,
     version,
-    registry: 'https://registry.npmjs.org',
+    registry: 'https://registry.example',
   });
   const of = (type: string, predicate: JsonValue, subject = 'pkg:npm/%40octo/app@1.0.0'): Facts => {
     const statement = statementOf(type, predicate);
