@@ -1,0 +1,40 @@
+import type { Known } from './equivalence.ts';
+import { ownSources } from './sources-own.ts';
+import { sharedSources } from './sources-shared.ts';
+import { makeTarget, type Original, type Target } from './target.ts';
+
+export interface Corpus {
+  readonly targets: readonly Target[];
+  /** Sources that are refused as they are, with the reason. */
+  readonly leftOut: readonly string[];
+  /** Everything genuine, to compare an accepted mutant with. */
+  readonly known: Known;
+}
+
+/** All targets in a fixed order: own fixtures, then the vectors where they are present. */
+export async function loadCorpus(shared: boolean): Promise<Corpus> {
+  const targets: Target[] = [];
+  const leftOut: string[] = [];
+  for (const source of [...ownSources(), ...(shared ? sharedSources() : [])]) {
+    const target = await tryTarget(source);
+    if (typeof target === 'string') leftOut.push(`${source.name}: ${target}`);
+    else targets.push(target);
+  }
+  const originals = new Map<string, Original[]>();
+  for (const original of targets.flatMap((target) => target.originals)) {
+    const { content } = original.meaning;
+    originals.set(content, [...(originals.get(content) ?? []), original]);
+  }
+  const roots = targets.map(({ trust }) => trust.root).filter((root) => root !== undefined);
+  const certificates = roots.flatMap((root) => root.certificateAuthorities.flatMap(({ encoded }) => encoded));
+  const authorities = new Set(certificates.map((der) => Buffer.from(der).toString('hex')));
+  return { targets, leftOut, known: { originals, authorities } };
+}
+
+async function tryTarget(source: Parameters<typeof makeTarget>[0]): Promise<Target | string> {
+  try {
+    return await makeTarget(source);
+  } catch (error) {
+    return error instanceof Error ? error.message : 'refused';
+  }
+}

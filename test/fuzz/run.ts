@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { loadCorpus } from './corpus.ts';
+import { emptyTally, merge, report, type Tally } from './tally.ts';
+import { runTrial } from './trial.ts';
+import type { Task } from './worker.ts';
+
+/*
+ * npm run fuzz -- [--seed N] [--count N]     mutants 0 to N - 1 of that seed, over two threads
+ * npm run fuzz -- --seed N --index I         that one mutant again: its bytes on stdout, what came of it on stderr
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '200000' },
+    index: { type: 'string' },
+  },
+});
+const seed = Number(values.seed);
+const count = Number(values.count);
+if (values.index !== undefined) await repeat(Number(values.index));
+else await runAll();
+
+async function repeat(index: number): Promise<void> {
+  const { target, kind, mutant, outcome, fault } = runTrial(await loadCorpus(true), seed, index);
+  process.stdout.write(mutant.bytes);
+  console.error(`${target}\n${kind}: ${mutant.note}\n${outcome}${fault === undefined ? '' : `\n${fault}`}`);
+  process.exitCode = fault === undefined ? 0 : 1;
+}
+
+async function runAll(): Promise<void> {
+  const started = Date.now();
+  const { targets, leftOut } = await loadCorpus(true);
+  const shared = targets.filter(({ name }) => !name.startsWith('own/')).length;
+  console.log(
+    `${targets.length} targets, ${shared} of them real; ${leftOut.length} left out, for they are refused as they are`,
+  );
+  const tally = emptyTally();
+  const seconds = (): number => (Date.now() - started) / 1000;
+  const progress = setInterval(() => {
+    console.log(
+      `${seconds().toFixed(0)} s: ${tally.trials} of ${count} mutants, ${tally.faults.length} faults`,
+    );
+  }, 1000);
+  const threads = 2;
+  await Promise.all(
+    Array.from({ length: threads }, (_, first) => work({ seed, first, step: threads, count }, tally)),
+  );
+  clearInterval(progress);
+  console.log(report(tally));
+  for (const { index, text } of tally.faults.sort((a, b) => a.index - b.index).slice(0, 50)) {
+    console.log(`FAULT ${text}\n  again: npm run fuzz -- --seed ${seed} --index ${index}`);
+  }
+  console.log(
+    `${tally.trials} mutants in ${seconds().toFixed(1)} s, seed ${seed}: ${tally.faults.length} faults`,
+  );
+  process.exitCode = tally.faults.length === 0 && tally.trials === count ? 0 : 1;
+}
+
+/** Runs a worker to its end and adds up what it finds. */
+async function work(task: Task, tally: Tally): Promise<void> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (part: Tally) => {
+      merge(tally, part);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => {
+      resolve();
+    });
+  });
+}
