@@ -73,6 +73,14 @@ describe('facts of provenance', () => {
     expect(facts.runnerEnvironment).toBeUndefined();
   });
 
+  test('signed by a key, a document that contradicts itself is refused', () => {
+    const fixture = edited(fixtures['generic generator'], (text) =>
+      text.replace('"github_ref":"refs/tags/v1.2.3"', '"github_ref":"refs/tags/v1.2.4"'),
+    );
+    expect(codeOf(() => provenance(fixture))).toBe('PROVENANCE_CONTRADICTS_CERTIFICATE');
+    expect(codeOf(() => provenance({ ...fixture, signer: keySigner }))).toBe('PROVENANCE_INVALID');
+  });
+
   test('v0.2 claims of completeness', () => {
     const facts = provenance(
       edited(fixtures['generic generator'], (text) =>

@@ -1,3 +1,4 @@
+import { refuse } from '#core/errors/error';
 import type { Signer } from '#core/sigstore/signer';
 import { bindCertificate, certified, isBuilderIdCertified } from './bind-certificate.ts';
 import { branchOf, parseWorkflowRef, tagOf } from './git-source.ts';
@@ -12,10 +13,11 @@ const CLOCK_SKEW = 300;
 /**
  * The facts of provenance: its claims, compared with the certificate, each labelled by who answers for it.
  * What the document leaves out but the certificate states is a fact too.
- * @throws PROVENANCE_CONTRADICTS_CERTIFICATE
+ * @throws PROVENANCE_CONTRADICTS_CERTIFICATE, PROVENANCE_INVALID
  */
 export function factsOfProvenance(claims: ProvenanceClaims, signer: Signer): ProvenanceFacts {
   bindCertificate(claims, signer);
+  checkAgreement(claims);
   const bound = (field: BoundField): Fact<string> | undefined => boundFact(claims, field, signer);
   const sourceRef = claims.otherSource === undefined ? bound('ref') : undefined;
   const workflowPath = bound('workflowPath') ?? fromWorkflowRef(bound('workflowRef'));
@@ -44,6 +46,22 @@ export function factsOfProvenance(claims: ProvenanceClaims, signer: Signer): Pro
     startedOn: timeFact(claims.startedOn, signer),
     finishedOn: timeFact(claims.finishedOn, signer),
   };
+}
+
+/** Where no certificate settles a field, the document must at least agree with itself about it. */
+function checkAgreement(claims: ProvenanceClaims): void {
+  const first = new Map<BoundField, Claim>();
+  for (const claim of claims.bound) {
+    const known = first.get(claim.field);
+    if (known === undefined) first.set(claim.field, claim);
+    else if (known.value !== claim.value) {
+      refuse('PROVENANCE_INVALID', 'the provenance contradicts itself', {
+        path: claim.path,
+        expected: `${JSON.stringify(known.value.slice(0, 200))} (${known.path})`,
+        found: JSON.stringify(claim.value.slice(0, 200)),
+      });
+    }
+  }
 }
 
 /** The first claim about a field, else what the certificate says about it. */
