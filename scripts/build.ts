@@ -1,56 +1,79 @@
-import { chmodSync, copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { rolldown, type Plugin } from 'rolldown';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const scripts = fileURLToPath(new URL('.', import.meta.url));
+const root = path.join(scripts, '..');
 
-/** Where the bundled executable is: `edgeseal.cjs`, its lazily loaded parts and the embedded trust. */
-export const bundleFolder = path.join(root, 'dist', 'bundle');
+/** Where the bundled executable is: `edgeseal.cjs`. */
+const folder = path.join(root, 'dist', 'bundle');
+
+/** Packages that a bundle leaves out, each to its own file beside it. */
+type Parts = Map<string, string>;
 
 /**
- * Bundles the command line into one file. Only what a plain verification never needs (regular expressions,
- * JSON Schema, version ranges, the TUF client) stays apart and is loaded when it is called for.
+ * Leaves packages out of the bundle: the core loads them only when they are called for (regular expressions,
+ * JSON Schema, version ranges, curves, the TUF client), which a plain verification never does.
  */
-export async function build(): Promise<void> {
-  rmSync(bundleFolder, { recursive: true, force: true });
-  const bundle = await rolldown({
-    input: { edgeseal: path.join(root, 'scripts', 'bundled.ts') },
+function packagesApart(parts: Parts): Plugin {
+  return {
+    name: 'packages-apart',
+    resolveId(id) {
+      if (id.startsWith('node:') || id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id))
+        return undefined;
+      const file = `${id.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}.cjs`;
+      parts.set(id, file);
+      return { id: `./${file}`, external: true };
+    },
+  };
+}
+
+async function bundle(input: string, output: string, plugins: readonly Plugin[] = []): Promise<void> {
+  const file = path.join(folder, output);
+  const build = await rolldown({
+    input,
     cwd: root,
     platform: 'node',
     external: [/^node:/],
-    logLevel: 'warn',
+    plugins: [...plugins],
   });
-  await bundle.write({
-    dir: bundleFolder,
+  await build.write({
+    file,
     format: 'cjs',
     minify: true,
     comments: false,
-    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name].cjs',
-    codeSplitting: {
-      groups: [
-        { name: 'regular-expressions', test: /node_modules\/re2js\// },
-        { name: 'json-schema', test: /node_modules\/(ajv|fast-uri|json-schema-traverse|fast-deep-equal)\// },
-        { name: 'versions', test: /node_modules\/semver\// },
-        { name: 'curves', test: /node_modules\/@noble\// },
-        { name: 'tuf', test: /node_modules\// },
-        { name: 'edgeseal', test: /./ },
-      ],
-    },
+    codeSplitting: false,
+    dynamicImportInCjs: false,
   });
-  await bundle.close();
-  const seeds = createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json');
-  copyFileSync(seeds, path.join(bundleFolder, 'seeds.json'));
-  chmodSync(path.join(bundleFolder, 'edgeseal.cjs'), 0o755);
+  await build.close();
 }
 
-if (import.meta.main) {
-  await build();
-  for (const name of readdirSync(bundleFolder)) {
-    const size = statSync(path.join(bundleFolder, name)).size;
-    console.log(`${(size / 1024).toFixed(1).padStart(8)} kB  ${name}`);
-  }
+/** V8 keeps a text of ASCII in half the memory, and the launcher reads it as such. */
+function toAscii(file: string): void {
+  const text = readFileSync(file, 'utf8');
+  const unicode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, unicode));
+}
+
+function makeExecutable(file: string): void {
+  writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`);
+  chmodSync(file, 0o755);
+}
+
+rmSync(folder, { recursive: true, force: true });
+const parts: Parts = new Map();
+await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [packagesApart(parts)]);
+toAscii(path.join(folder, 'main.cjs'));
+for (const [id, file] of parts) await bundle(id, file);
+await bundle(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');
+makeExecutable(path.join(folder, 'edgeseal.cjs'));
+const seeds = createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json');
+copyFileSync(seeds, path.join(folder, 'seeds.json'));
+execFileSync(process.execPath, [path.join(scripts, 'warm.ts'), folder], { stdio: 'inherit' });
+for (const name of readdirSync(folder)) {
+  const { size } = statSync(path.join(folder, name));
+  console.log(`${(size / 1024).toFixed(1).padStart(8)} kB  ${name}`);
 }

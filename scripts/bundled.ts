@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Io } from '#core/io/io';
 import { nodeIo } from '#core/io/node-io';
-import { main } from '../verifier/main.ts';
 
-// The bundled executable: CommonJS, for it starts sooner than a module; seeds.json lies beside it.
-const seeds = (): Uint8Array => readFileSync(join(import.meta.dirname, 'seeds.json'));
+export { main } from '../verifier/main.ts';
 
-void main(process.argv.slice(2), nodeIo(seeds)).then((code) => {
-  process.exitCode = code;
-});
+/** The real world, with the trust that lies beside the bundle. */
+export function bundledIo(folder: string): Io {
+  return nodeIo(() => readFileSync(join(folder, 'seeds.json')));
+}
