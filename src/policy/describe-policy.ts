@@ -76,14 +76,14 @@ function provenanceLines(rule: ProvenanceRule): readonly string[] {
   const lines: string[] = [];
   const builders = new Set(rule.builders.map(({ id, level }) => `${id} (trusted for level ${level})`));
   if (builders.size > 0) lines.push(`built by ${[...builders].join(', or by ')}`);
-  add(lines, 'SLSA Build level is at least', rule.level?.toString());
+  if (rule.level !== undefined) lines.push(`SLSA Build level is at least ${rule.level}`);
   if (rule.source !== undefined) sourceLines(rule.source, lines);
   for (const [name, value] of Object.entries(rule.workflowInputs ?? {})) {
     lines.push(`workflow input ${JSON.stringify(name)} is ${JSON.stringify(value)}`);
   }
   add(lines, 'build type is', rule.buildType);
   add(lines, 'workflow file is', rule.workflow);
-  add(lines, 'started by', rule.triggers?.join(' or '));
+  if (rule.triggers !== undefined) lines.push(`started by ${rule.triggers.join(' or ')}`);
   add(lines, 'runner environment is', rule.runnerEnvironment);
   if (rule.externalParameters !== undefined) {
     const names = Object.keys(rule.externalParameters).map((key) => JSON.stringify(key));
@@ -110,7 +110,7 @@ function sourceLines(source: SourceRule, lines: string[]): void {
 
 function add(lines: string[], what: string, value: Pattern | string | undefined): void {
   if (value === undefined) return;
-  lines.push(`${what} ${typeof value === 'string' ? value : patternText(value)}`);
+  lines.push(`${what} ${typeof value === 'string' ? JSON.stringify(value) : patternText(value)}`);
 }
 
 function oneOf(patterns: readonly Pattern[]): string {
