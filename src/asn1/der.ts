@@ -54,8 +54,12 @@ export class DerElement {
     return this.#source.subarray(this.#contents, this.#end);
   }
 
-  /** Reads the elements inside a constructed element. */
+  /**
+   * Reads the elements inside a constructed element.
+   * @throws DER_INVALID
+   */
   children(): DerReader {
+    if ((this.tag & 0x20) === 0) derInvalid('has a primitive element that should hold others', this.#start);
     return new DerReader(this.#source, this.#contents, this.#end, this.#depth + 1);
   }
 }

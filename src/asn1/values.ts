@@ -3,6 +3,11 @@ import { EdgesealError } from '#core/errors/error';
 import { derInvalid, tags, type DerElement } from './der.ts';
 
 /** @throws DER_INVALID */
+export function readNull(element: DerElement): void {
+  if (element.tag !== tags.null || element.contents.length > 0) derInvalid('has an invalid NULL');
+}
+
+/** @throws DER_INVALID */
 export function readBoolean(element: DerElement): boolean {
   const value = element.contents;
   if (element.tag !== tags.boolean || value.length !== 1 || (value[0] !== 0 && value[0] !== 0xff)) {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { DerReader, readDer, tags } from '#core/asn1/der';
-import { readBitString, readInteger, readOid } from '#core/asn1/values';
+import { readDer, tags } from '#core/asn1/der';
+import { readBitString, readInteger, readNull, readOid } from '#core/asn1/values';
 import { fromBase64 } from '#core/bytes/base64';
 import { sha256Hex } from '#core/bytes/digest';
 import { decodeUtf8 } from '#core/bytes/utf8';
@@ -80,20 +80,14 @@ export function parseSpki(spki: Uint8Array): PublicKey {
       return new PublicKey('ed25519', spki, bits);
     }
     if (oid === RSA) {
-      algorithm.next(tags.null);
+      readNull(algorithm.next());
       algorithm.end();
       checkRsa(bits);
       return new PublicKey('rsa', spki, bits);
     }
     return unsupported(`algorithm ${oid}`);
   } catch (error) {
-    if (error instanceof EdgesealError && error.code === 'DER_INVALID') {
-      return refuse('KEY_INVALID', 'a public key is not a DER SubjectPublicKeyInfo', {
-        found: error.message,
-        cause: error,
-      });
-    }
-    throw error;
+    return notDer(error, 'SubjectPublicKeyInfo');
   }
 }
 
@@ -109,7 +103,7 @@ export function parsePublicKey(bytes: Uint8Array, name: string): PublicKey {
   if (label === 'RSA PUBLIC KEY') return parseSpki(wrapRsa(der));
   return refuse('KEY_INVALID', `${name} does not hold a public key`, {
     expected: 'PEM PUBLIC KEY or RSA PUBLIC KEY',
-    found: `PEM ${label}`,
+    found: `PEM ${label.slice(0, 60)}`,
     hint: label.includes('PRIVATE')
       ? 'give the public half; a private key is not needed to verify'
       : undefined,
@@ -144,13 +138,14 @@ export function readPem(
   });
 }
 
-function checkRsa(bits: Uint8Array): void {
-  const numbers = readDer(bits, tags.sequence).children();
+function checkRsa(rsaPublicKey: Uint8Array): void {
+  const numbers = readDer(rsaPublicKey, tags.sequence).children();
   const modulus = readInteger(numbers.next());
   const exponent = readInteger(numbers.next());
   numbers.end();
-  const octets = modulus[0] === 0 ? modulus.length - 1 : modulus.length;
-  if (octets < 256 || octets > 1024) unsupported(`RSA of ${octets * 8} bits`, 'RSA of 2048 to 8192 bits');
+  if ((modulus[0] ?? 0) >= 0x80 || (exponent[0] ?? 0) >= 0x80) invalid('a positive modulus and exponent');
+  const bits = bitLength(modulus);
+  if (bits < 2048 || bits > 8192) unsupported(`RSA of ${bits} bits`, 'RSA of 2048 to 8192 bits');
   if (
     exponent.length > 4 ||
     ((exponent[exponent.length - 1] ?? 0) & 1) === 0 ||
@@ -160,8 +155,17 @@ function checkRsa(bits: Uint8Array): void {
   }
 }
 
+function bitLength(positive: Uint8Array): number {
+  const leading = positive[0] === 0 ? 1 : 0;
+  return (positive.length - leading) * 8 - Math.clz32(positive[leading] ?? 0) + 24;
+}
+
 function wrapRsa(rsaPublicKey: Uint8Array): Uint8Array {
-  new DerReader(rsaPublicKey).next(tags.sequence);
+  try {
+    checkRsa(rsaPublicKey);
+  } catch (error) {
+    return notDer(error, 'RSAPublicKey');
+  }
   try {
     return createPublicKey({ key: Buffer.from(rsaPublicKey), format: 'der', type: 'pkcs1' }).export({
       format: 'der',
@@ -170,6 +174,12 @@ function wrapRsa(rsaPublicKey: Uint8Array): Uint8Array {
   } catch (cause) {
     return refuse('KEY_INVALID', 'an RSA public key cannot be loaded', { cause });
   }
+}
+
+/** A fault of the encoding is one of the key; any other stays what it is. */
+function notDer(error: unknown, type: string): never {
+  if (!(error instanceof EdgesealError) || error.code !== 'DER_INVALID') throw error;
+  return refuse('KEY_INVALID', `a public key is not a DER ${type}`, { found: error.message, cause: error });
 }
 
 function invalid(expected: string): never {

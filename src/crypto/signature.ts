@@ -7,6 +7,7 @@ import type { PublicKey } from './public-key.ts';
 /**
  * Whether the signature over the data is the key's: ECDSA in DER (FIPS 186-5), Ed25519 (RFC 8032), RSA
  * PKCS#1 v1.5 (RFC 8017). Ed25519 takes no hash.
+ * @throws KEY_INVALID where the key itself is not one, as a point off its curve
  */
 export function verifySignature(
   key: PublicKey,
@@ -14,8 +15,9 @@ export function verifySignature(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  const { handle } = key;
   try {
-    return verify(key.algorithm === 'ed25519' ? null : hash, data, key.handle, signature);
+    return verify(key.algorithm === 'ed25519' ? null : hash, data, handle, signature);
   } catch {
     // OpenSSL reports some malformed signatures by an error instead of by "false".
     return false;
@@ -40,7 +42,7 @@ const DIGEST_INFO: Readonly<Record<HashAlgorithm, string>> = {
 /**
  * Whether the signature over data with this digest is the key's. Node has no such operation for ECDSA, so the
  * caller brings one.
- * @throws ARTIFACT_CONTENT_REQUIRED for Ed25519, which signs the message itself
+ * @throws ARTIFACT_CONTENT_REQUIRED for Ed25519, which signs the message itself; KEY_INVALID
  */
 export function verifyDigestSignature(
   key: PublicKey,
@@ -57,8 +59,9 @@ export function verifyDigestSignature(
     });
   }
   if (key.algorithm !== 'rsa') return ecdsa?.(key, digest, signature) ?? false;
+  const { handle } = key;
   try {
-    const info = publicDecrypt({ key: key.handle, padding: constants.RSA_PKCS1_PADDING }, signature);
+    const info = publicDecrypt({ key: handle, padding: constants.RSA_PKCS1_PADDING }, signature);
     return equalBytes(info, Buffer.concat([fromHex(DIGEST_INFO[hash]), digest]));
   } catch {
     return false;

@@ -26,17 +26,17 @@ export interface Envelope {
 
 const FIELDS: ReadonlySet<string> = new Set(['payload', 'payloadType', 'signatures']);
 const SIGNATURE_FIELDS: ReadonlySet<string> = new Set(['sig', 'keyid']);
-const SIGNATURE_FIELDS_WITH_CERT: ReadonlySet<string> = new Set(['sig', 'keyid', 'cert']);
 
 /**
  * Reads an envelope.
- * @param certificates whether `signatures[].cert` (PEM) may stand in it
+ * @param form `raw`: an envelope by itself, where DSSE has unknown fields passed over and `signatures[].cert`
+ * (PEM) may stand; `bundle`: one in protobuf JSON, which has no other fields
  * @throws ENVELOPE_INVALID, BASE64_INVALID, SIGNATURE_MISSING
  */
-export function parseEnvelope(value: JsonValue | undefined, path: string, certificates: boolean): Envelope {
+export function parseEnvelope(value: JsonValue | undefined, path: string, form: 'raw' | 'bundle'): Envelope {
   const where: Where = { code: 'ENVELOPE_INVALID', path };
   const object = objectOf(value, where);
-  noOtherKeys(object, FIELDS, where);
+  if (form === 'bundle') noOtherKeys(object, FIELDS, where);
   const items = arrayAt(object, 'signatures', where, limits.signatures);
   if (items.length === 0) {
     refuse('SIGNATURE_MISSING', 'an envelope has no signature', {
@@ -47,22 +47,20 @@ export function parseEnvelope(value: JsonValue | undefined, path: string, certif
   return {
     payloadType: stringAt(object, 'payloadType', where),
     payload: fromBase64Either(stringAt(object, 'payload', where), at(where, 'payload').path),
-    signatures: items.map((item, index) =>
-      readSignature(item, at(at(where, 'signatures'), index), certificates),
-    ),
+    signatures: items.map((item, index) => readSignature(item, at(at(where, 'signatures'), index), form)),
   };
 }
 
-function readSignature(item: JsonValue, where: Where, certificates: boolean): EnvelopeSignature {
+function readSignature(item: JsonValue, where: Where, form: 'raw' | 'bundle'): EnvelopeSignature {
   const object = objectOf(item, where);
-  noOtherKeys(object, certificates ? SIGNATURE_FIELDS_WITH_CERT : SIGNATURE_FIELDS, where);
+  if (form === 'bundle') noOtherKeys(object, SIGNATURE_FIELDS, where);
   const sig = fromBase64Either(stringAt(object, 'sig', where), at(where, 'sig').path);
   if (sig.length === 0) refuse('SIGNATURE_MISSING', 'a signature is empty', { path: at(where, 'sig').path });
   const keyid = optionalStringAt(object, 'keyid', where);
   return {
     keyid: keyid === '' ? undefined : keyid,
     sig,
-    certificate: certificates ? readCertificate(object, where) : undefined,
+    certificate: form === 'raw' ? readCertificate(object, where) : undefined,
   };
 }
 

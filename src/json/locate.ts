@@ -33,7 +33,7 @@ function memberValue(text: string, at: number, key: string): number | undefined 
 function element(text: string, at: number, index: number): number | undefined {
   if (text[at] !== '[') return undefined;
   let i = skipSpace(text, at + 1);
-  for (let n = 0; text[i] !== ']'; n++) {
+  for (let n = 0; i < text.length && text[i] !== ']'; n++) {
     if (n === index) return i;
     i = skipSpace(text, skipValue(text, i));
     if (text[i] === ',') i = skipSpace(text, i + 1);
@@ -59,13 +59,13 @@ function skipValue(text: string, at: number): number {
     if (character === '{' || character === '[') depth++;
     else if (character === '}' || character === ']') depth--;
     i++;
-  } while (depth > 0);
+  } while (depth > 0 && i < text.length);
   return i;
 }
 
 function skipString(text: string, at: number): number {
   let i = at + 1;
-  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
   return i + 1;
 }
 

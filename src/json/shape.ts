@@ -17,9 +17,19 @@ export interface Where {
   readonly path: string;
 }
 
+const PLAIN_KEY = /^[\w$-]+$/;
+
 export function at(where: Where, key: string | number): Where {
-  const step = typeof key === 'number' ? `[${key}]` : where.path === '' ? key : `.${key}`;
+  let step: string;
+  if (typeof key === 'number') step = `[${key}]`;
+  else if (PLAIN_KEY.test(key)) step = where.path === '' ? key : `.${key}`;
+  else step = `[${quoted(key)}]`;
   return { code: where.code, path: where.path + step };
+}
+
+/** A key as reasons show it: whatever an attacker put there, one short line. */
+function quoted(key: string): string {
+  return JSON.stringify(key.length > 100 ? `${key.slice(0, 100)}...` : key);
 }
 
 export function objectOf(value: JsonValue | undefined, where: Where): JsonObject {
@@ -84,7 +94,7 @@ export function noOtherKeys(object: JsonObject, known: ReadonlySet<string>, wher
       refuse(where.code, `${nameOf(where)} has an unknown field`, {
         path: at(where, key).path,
         expected: `only ${[...known].join(', ')}`,
-        found: JSON.stringify(key),
+        found: quoted(key),
       });
     }
   }

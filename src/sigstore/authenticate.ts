@@ -45,7 +45,7 @@ export function authenticate(
   ecdsaDigest?: VerifyEcdsaDigest,
 ): Authenticated {
   const { content, material } = evidence;
-  const subject = signedContent(content, artifact, ecdsaDigest);
+  const subject = signedContent(evidence, artifact, ecdsaDigest);
   if (material.kind !== 'envelope') {
     const signature = content.kind === 'message' ? content.signature : firstSignature(content).sig;
     const signer =
@@ -65,7 +65,7 @@ interface SignedContent {
 }
 
 function signedContent(
-  content: EvidenceContent,
+  { content, envelopeDigest }: Evidence,
   artifact: Artifact,
   ecdsaDigest: VerifyEcdsaDigest | undefined,
 ): SignedContent {
@@ -74,7 +74,7 @@ function signedContent(
     const encoded = preAuthEncoding(envelope.payloadType, envelope.payload);
     return {
       outcome: { kind: 'dsse', payloadType: envelope.payloadType, payload: envelope.payload },
-      logged: { kind: 'dsse', envelope, encoded, envelopeDigest: undefined },
+      logged: { kind: 'dsse', envelope, encoded, envelopeDigest },
       isSignedBy: (key, signature) => verifySignature(key, payloadHash(key), encoded, signature),
     };
   }
@@ -159,7 +159,7 @@ function byKey(
   trust: Trust,
 ): Signer {
   const candidates = trust.keys.filter(
-    (key) => key.hints.length === 0 || key.hints.includes(hint) || key.key.digest === hint,
+    (key) => hint === '' || key.hints.length === 0 || key.hints.includes(hint) || key.key.digest === hint,
   );
   if (candidates.length === 0) {
     return refuse('KEY_UNKNOWN', 'the evidence is signed by a key that the caller does not trust', {

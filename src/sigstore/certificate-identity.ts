@@ -1,7 +1,7 @@
 import { equalBytes, sha256Hex } from '#core/bytes/digest';
 import { toHex } from '#core/bytes/hex';
 import { verifySignature } from '#core/crypto/signature';
-import { refuse } from '#core/errors/error';
+import { EdgesealError, refuse } from '#core/errors/error';
 import { within, type CertificateAuthority } from '#core/trust/authorities';
 import type { TrustedRoot } from '#core/trust/trusted-root';
 import { parseCertificate, type Certificate } from '#core/x509/certificate';
@@ -95,8 +95,16 @@ function checkUsage(leaf: Certificate): void {
 
 function findAuthority(leaf: Certificate, root: TrustedRoot): CertificateAuthority {
   let named: CertificateAuthority | undefined;
+  let unusable: EdgesealError | undefined;
   for (const authority of root.certificateAuthorities) {
-    const [issuer] = authority.chain;
+    let issuer: Certificate | undefined;
+    try {
+      [issuer] = authority.chain;
+    } catch (error) {
+      // Another authority may still have issued the leaf; if none has, this one is why.
+      if (!(error instanceof EdgesealError)) throw error;
+      unusable ??= error;
+    }
     if (issuer === undefined || !equalBytes(issuer.subject, leaf.issuer) || !basicConstraints(issuer).ca)
       continue;
     // Two authorities may share a name and a key over time; the one in force when the leaf was made counts.
@@ -106,6 +114,7 @@ function findAuthority(leaf: Certificate, root: TrustedRoot): CertificateAuthori
     }
   }
   if (named !== undefined) return named;
+  if (unusable !== undefined) throw unusable;
   return refuse('CERTIFICATE_UNTRUSTED', 'a signing certificate is from no trusted authority', {
     expected:
       root.certificateAuthorities.map((authority) => authority.uri).join(', ') ||
@@ -115,6 +124,7 @@ function findAuthority(leaf: Certificate, root: TrustedRoot): CertificateAuthori
   });
 }
 
+/** What a bundle brings along never makes itself trusted. Early bundles repeat the root, which says nothing new. */
 function checkRest(rest: readonly Uint8Array[], authority: CertificateAuthority): void {
   for (const [index, der] of rest.entries()) {
     const own = authority.chain[index];
@@ -141,7 +151,7 @@ function checkScts(leaf: Certificate, authority: CertificateAuthority, root: Tru
     if (log === undefined) {
       return refuse('SCT_UNTRUSTED', 'a signed certificate timestamp is from no trusted log', {
         expected: root.ctLogs.map((known) => known.baseUrl).join(', ') || 'a trusted root that lists the log',
-        found: `log ${id} at ${new Date(sct.timestamp).toISOString()}`,
+        found: `log ${id} at ${sct.timestamp} ms since 1970`,
       });
     }
     const kind = log.key.algorithm === 'rsa' ? 'rsa' : 'ecdsa';

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly content: EvidenceContent;
   readonly material: VerificationMaterial;
   readonly logEntries: readonly LogEntry[];
+  /** SHA-256 of the bare envelope as it was logged, lower-case hex, where those bytes are at hand. */
+  readonly envelopeDigest?: string | undefined;
   /** RFC 3161 TimeStampResp, DER. */
   readonly timestamps: readonly Uint8Array[];
 }

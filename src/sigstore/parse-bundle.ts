@@ -104,7 +104,7 @@ function readContent(bundle: JsonObject, where: Where): EvidenceContent {
     });
   }
   if (hasEnvelope) {
-    const parsed = parseEnvelope(envelope, 'dsseEnvelope', false);
+    const parsed = parseEnvelope(envelope, 'dsseEnvelope', 'bundle');
     if (parsed.signatures.length !== 1) {
       refuse('BUNDLE_INVALID', "a bundle's envelope has exactly one signature", {
         path: 'dsseEnvelope.signatures',

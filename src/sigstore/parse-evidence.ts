@@ -28,17 +28,44 @@ export function parseEvidence(bytes: Uint8Array, name: string): readonly Evidenc
   const filled = lines.filter(({ line }) => line !== '');
   if (filled.length === 0)
     refuse('EVIDENCE_EMPTY', `${name} is empty`, { expected: 'a Sigstore bundle or a DSSE envelope' });
-  const [first] = filled;
-  if (filled.length > 1 && first !== undefined && isWhole(first.line)) {
+  if (isJsonLines(filled, text)) {
     if (filled.length > limits.evidenceItems) tooMany(name, filled.length);
-    return filled.flatMap(({ line, number }) => readItems(line, `${name}:${number}`));
+    const items = filled.flatMap(({ line, number }) => readLine(line, `${name}:${number}`));
+    if (items.length > limits.evidenceItems) tooMany(name, items.length);
+    return items;
   }
   return readItems(text, name, bytes);
 }
 
-/** Whether a line is a JSON document by itself: then the file is JSON lines. */
+/** Whether each line stands for itself: the first does, or some do and the text as a whole is no document. */
+function isJsonLines(lines: readonly { readonly line: string }[], text: string): boolean {
+  const [first] = lines;
+  if (first === undefined || lines.length < 2) return false;
+  if (isWhole(first.line)) return true;
+  return !first.line.startsWith('[') && lines.some(({ line }) => isWhole(line)) && !isJson(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a line is a JSON document by itself. */
 function isWhole(line: string): boolean {
   return line.startsWith('{') && line.endsWith('}') && line.length > 2;
+}
+
+/** A line that holds nothing does not hide the others. */
+function readLine(line: string, source: string): readonly EvidenceItem[] {
+  try {
+    return readItems(line, source);
+  } catch (error) {
+    return [refused(line, source, error)];
+  }
 }
 
 function readItems(text: string, source: string, bytes: Uint8Array | string = text): readonly EvidenceItem[] {
@@ -77,7 +104,7 @@ function readItem(value: JsonValue, bytes: Uint8Array | string, source: string):
     if (isBundle(value))
       return { kind: 'evidence', evidence: { digest, source, format: 'bundle', ...parseBundle(value) } };
     if (isObject(value) && Object.hasOwn(value, 'payload')) {
-      const envelope = parseEnvelope(value, '', true);
+      const envelope = parseEnvelope(value, '', 'raw');
       return {
         kind: 'evidence',
         evidence: {

@@ -31,22 +31,23 @@ export function proveTimes(
 ): Proven {
   const times: Proven['times'][number][] = [];
   const logEntries: ProvenLogEntry[] = [];
-  const logs: (readonly [LogEntry, TransparencyLog])[] = [];
+  const logs: (readonly [LogEntry, TransparencyLog, number | undefined])[] = [];
   for (const entry of evidence.logEntries) {
     const kind = checkEntryBody(entry, signature);
     const log = findLog(entry, root);
-    logs.push([entry, log]);
     if (entry.promise !== undefined) verifyPromise(entry, entry.promise, log.key);
     const inclusion = proveInclusion(entry, log);
     const integrated =
       entry.promise === undefined || entry.integratedTime === undefined
         ? undefined
         : entry.integratedTime * 1000;
+    logs.push([entry, log, integrated]);
     if (integrated !== undefined) times.push({ source: 'log', time: integrated, authority: log.baseUrl });
     logEntries.push({
       log: log.baseUrl,
       logId: log.id,
-      index: String(entry.logIndex),
+      // Only a promise speaks of the index over all shards; a proof of the index in its tree.
+      index: String(entry.promise === undefined ? entry.proof?.logIndex : entry.logIndex),
       kind,
       integratedTime: integrated === undefined ? undefined : new Date(integrated).toISOString(),
       inclusion,
@@ -122,17 +123,23 @@ function proveInclusion(entry: LogEntry, log: TransparencyLog): ProvenLogEntry['
   return 'proof';
 }
 
-/** A log's key counts only for times within its validity, checkpoints included. */
-function checkLogKeys(logs: readonly (readonly [LogEntry, TransparencyLog])[], times: Proven['times']): void {
-  for (const [entry, log] of logs) {
-    for (const { time } of times) {
-      if (within(log.validity, time)) continue;
-      refuse('LOG_KEY_OUTSIDE_VALIDITY', "a log entry was made while the log's key was not valid", {
-        path: entry.path,
-        expected: `a time within the validity of ${log.baseUrl} in the trusted root`,
-        found: new Date(time).toISOString(),
-      });
-    }
+/**
+ * A log's key counts only for times within its validity, checkpoints included: for the time that the log
+ * promised, else for every other proven time. Without any, a key that the root has retired counts for nothing.
+ */
+function checkLogKeys(
+  logs: readonly (readonly [LogEntry, TransparencyLog, number | undefined])[],
+  times: Proven['times'],
+): void {
+  for (const [entry, log, integrated] of logs) {
+    const known = integrated === undefined ? times.map(({ time }) => time) : [integrated];
+    const outside = known.find((time) => !within(log.validity, time));
+    if (outside === undefined && (known.length > 0 || log.validity.to === Number.POSITIVE_INFINITY)) continue;
+    refuse('LOG_KEY_OUTSIDE_VALIDITY', "a log entry was made while the log's key was not valid", {
+      path: entry.path,
+      expected: `a time within the validity of ${log.baseUrl} in the trusted root`,
+      found: outside === undefined ? 'no proven time' : new Date(outside).toISOString(),
+    });
   }
 }
 
@@ -142,11 +149,13 @@ function timestampAuthorities(root: TrustedRoot | undefined): readonly Timestamp
   if (root === undefined) return [];
   let list = authorities.get(root);
   if (list === undefined) {
-    list = root.timestampAuthorities.map(({ uri, chain, validity }) => ({
-      uri,
-      chain,
-      validFrom: validity.from,
-      validTo: validity.to,
+    list = root.timestampAuthorities.map((authority) => ({
+      uri: authority.uri,
+      get chain() {
+        return authority.chain;
+      },
+      validFrom: authority.validity.from,
+      validTo: authority.validity.to,
     }));
     authorities.set(root, list);
   }

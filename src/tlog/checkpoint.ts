@@ -25,7 +25,10 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-const SIGNATURE_LINE = /^\u2014 (\S+) (\S+)$/;
+/** A key's name has neither white space nor a plus sign. */
+const SIGNATURE_LINE = /^\u2014 ([^\s+]+) (\S+)$/;
+// oxlint-disable-next-line no-control-regex -- signed-note forbids them
+const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 
 /**
  * Reads a checkpoint.
@@ -34,8 +37,10 @@ const SIGNATURE_LINE = /^\u2014 (\S+) (\S+)$/;
 export function parseCheckpoint(note: string, path: string): Checkpoint {
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n')) return invalid('a text, an empty line and signatures', path);
+  if (CONTROL.test(note)) invalid('no control character', path);
   const text = note.slice(0, split + 1);
-  const [origin = '', size = '', root = ''] = text.split('\n');
+  const [origin = '', size = '', root = '', ...more] = text.slice(0, -1).split('\n');
+  if (more.includes('')) invalid('no empty line before the signatures', path);
   if (origin === '' || /^\d+$/.test(origin)) invalid('an origin on its first line', path, origin);
   if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size)))
     invalid('a tree size on its second line', path, size);
@@ -75,7 +80,10 @@ export function verifyCheckpoint(
     path,
     expected: `a signature by ${JSON.stringify(checkpoint.origin.slice(0, 200))} with key ${Buffer.from(keyHint).toString('hex')}`,
     found: checkpoint.signatures
-      .map((s) => `${s.name.slice(0, 100)} ${Buffer.from(s.keyHint).toString('hex')}`)
+      .slice(0, 5)
+      .map(
+        (s) => `${JSON.stringify(s.name.slice(0, 100))} with key ${Buffer.from(s.keyHint).toString('hex')}`,
+      )
       .join(', '),
   });
 }

@@ -272,7 +272,9 @@ function same(where: Where, what: string, expected: string, found: string): void
 function mismatch(path: string, what: string, expected: string, found: string): never {
   return refuse('LOG_ENTRY_MISMATCH', `a log entry is about something else: ${what} differs`, {
     path,
-    expected: expected.slice(0, 200),
+    expected: /^[\u0020-\u007e]*$/.test(expected)
+      ? expected.slice(0, 200)
+      : JSON.stringify(expected.slice(0, 200)),
     found: JSON.stringify(found.slice(0, 200)),
   });
 }

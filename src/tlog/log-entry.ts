@@ -65,6 +65,8 @@ const KIND_FIELDS: ReadonlySet<string> = new Set(['kind', 'version']);
 const KEY_ID: ReadonlySet<string> = new Set(['keyId']);
 const SET: ReadonlySet<string> = new Set(['signedEntryTimestamp']);
 const ENVELOPE: ReadonlySet<string> = new Set(['envelope']);
+/** The end of the year 9999, the last that RFC 3339 can write. */
+const LATEST = 253_402_300_799;
 
 /**
  * Reads a dev.sigstore.rekor.v1.TransparencyLogEntry in protobuf JSON.
@@ -80,7 +82,7 @@ export function parseLogEntry(value: JsonValue, where: Where, promiseSuffices: b
   const promise = optionalObjectOf(member(object, 'inclusionPromise'), at(where, 'inclusionPromise'));
   if (promise !== undefined) noOtherKeys(promise, SET, at(where, 'inclusionPromise'));
   const proof = optionalObjectOf(member(object, 'inclusionProof'), at(where, 'inclusionProof'));
-  const integratedTime = unsigned(object, 'integratedTime', where);
+  const integratedTime = unsigned(object, 'integratedTime', where, LATEST);
   const body = bytes(object, 'canonicalizedBody', where);
   if (body.length === 0) {
     refuse('BUNDLE_INVALID', 'a log entry has no body', {
@@ -124,15 +126,21 @@ function bytes(object: JsonObject, key: string, where: Where): Uint8Array {
 }
 
 /** An int64 that must not be negative. Protobuf JSON writes it as a string, and leaves 0 out. */
-function unsigned(object: JsonObject, key: string, where: Where): number {
+function unsigned(
+  object: JsonObject,
+  key: string,
+  where: Where,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
   const value = member(object, key);
   if (value === undefined || value === null) return 0;
   const number = typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
-  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && !Object.is(number, -0))
-    return number;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max) {
+    if (!Object.is(number, -0)) return number;
+  }
   return refuse('BUNDLE_INVALID', `${at(where, key).path} is not a non-negative integer`, {
     path: at(where, key).path,
-    expected: 'an integer from 0 to 2^53 - 1',
+    expected: `an integer from 0 to ${max}`,
     found: JSON.stringify(typeof value === 'bigint' ? String(value) : value).slice(0, 100),
   });
 }

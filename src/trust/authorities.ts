@@ -23,6 +23,8 @@ export class TransparencyLog {
   readonly id: string;
   readonly validity: Validity;
   readonly keyDetails: string | undefined;
+  /** Four octets: names the log's key in its checkpoints. */
+  readonly keyHint: Uint8Array;
   readonly #raw: Uint8Array;
   #key: PublicKey | undefined;
 
@@ -32,7 +34,9 @@ export class TransparencyLog {
     raw: Uint8Array,
     keyDetails: string | undefined,
     validity: Validity,
+    keyHint: Uint8Array = fromHex(id.slice(0, 8)),
   ) {
+    this.keyHint = keyHint;
     this.baseUrl = baseUrl;
     this.id = id;
     this.keyDetails = keyDetails;
@@ -42,15 +46,11 @@ export class TransparencyLog {
 
   /** @throws TRUST_ROOT_INVALID where the root holds no usable key for the log */
   get key(): PublicKey {
-    this.#key ??= read(`the key of log ${this.baseUrl}`, () =>
-      this.keyDetails === 'PKCS1_RSA_PKCS1V5' ? fromPkcs1(this.#raw) : parseSpki(this.#raw),
-    );
+    this.#key ??= read(`the key of log ${this.baseUrl}`, () => {
+      const key = this.keyDetails === 'PKCS1_RSA_PKCS1V5' ? fromPkcs1(this.#raw) : parseSpki(this.#raw);
+      return usable(key);
+    });
     return this.#key;
-  }
-
-  /** First four octets of the id: the key hint of its checkpoints. */
-  get keyHint(): Uint8Array {
-    return fromHex(this.id.slice(0, 8));
   }
 }
 
@@ -81,6 +81,7 @@ export class CertificateAuthority {
     this.#chain ??= read(`the chain of ${this.uri}`, () => {
       const chain = this.#encoded.map(parseCertificate);
       const [first, second] = chain;
+      if (first !== undefined) usable(first.publicKey);
       const leaf =
         first !== undefined && second !== undefined && !basicConstraints(first).ca ? first : undefined;
       checkAuthorities(leaf === undefined ? chain : chain.slice(1));
@@ -94,6 +95,11 @@ export class CertificateAuthority {
     });
     return this.#chain;
   }
+}
+
+/** The key, once node:crypto has taken it: a point off its curve is found here. */
+function usable(key: PublicKey): PublicKey {
+  return key.handle.type === 'public' ? key : refuse('KEY_INVALID', 'a key is not public');
 }
 
 function fromPkcs1(raw: Uint8Array): PublicKey {

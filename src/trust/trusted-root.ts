@@ -13,7 +13,7 @@ import {
   stringAt,
   type Where,
 } from '#core/json/shape';
-import type { JsonObject, JsonValue } from '#core/json/value';
+import { member, type JsonObject, type JsonValue } from '#core/json/value';
 import { CertificateAuthority, TransparencyLog, type Validity } from './authorities.ts';
 
 /** Sigstore's trusted_root.json: whom to believe, and when. Keys and certificates are read at first use. */
@@ -53,6 +53,9 @@ const AUTHORITY_FIELDS: ReadonlySet<string> = new Set([
   'validFor',
   'operator',
 ]);
+const CHAIN_FIELDS: ReadonlySet<string> = new Set(['certificates']);
+const RAW_FIELDS: ReadonlySet<string> = new Set(['rawBytes']);
+const ID_FIELDS: ReadonlySet<string> = new Set(['keyId']);
 const RANGE_FIELDS: ReadonlySet<string> = new Set(['start', 'end']);
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
@@ -110,14 +113,33 @@ function readLog(value: JsonValue, where: Where): TransparencyLog {
   const key = objectAt(log, 'publicKey', where);
   const here = at(where, 'publicKey');
   noOtherKeys(key, KEY_FIELDS, here);
-  const id = objectAt(log, 'logId', where);
+  const id = keyIdAt(log, 'logId', where);
+  const ofCheckpoints =
+    (member(log, 'checkpointKeyId') ?? null) === null ? id : keyIdAt(log, 'checkpointKeyId', where);
   return new TransparencyLog(
     optionalStringAt(log, 'baseUrl', where) ?? '',
-    toHex(bytesAt(id, 'keyId', at(where, 'logId'))),
+    toHex(id),
     bytesAt(key, 'rawBytes', here),
     optionalStringAt(key, 'keyDetails', here),
     readValidity(key, here),
+    ofCheckpoints.subarray(0, 4),
   );
+}
+
+/** A LogId: a SHA-256, or the four octets of a note's key id. */
+function keyIdAt(log: JsonObject, key: string, where: Where): Uint8Array {
+  const id = objectAt(log, key, where);
+  const here = at(where, key);
+  noOtherKeys(id, ID_FIELDS, here);
+  const bytes = bytesAt(id, 'keyId', here);
+  if (bytes.length !== 32 && bytes.length !== 4) {
+    refuse(CODE, "a log's id is malformed", {
+      path: at(here, 'keyId').path,
+      expected: '32 octets, or 4',
+      found: `${bytes.length} octets`,
+    });
+  }
+  return bytes;
 }
 
 function readAuthority(value: JsonValue, where: Where): CertificateAuthority {
@@ -125,9 +147,12 @@ function readAuthority(value: JsonValue, where: Where): CertificateAuthority {
   noOtherKeys(authority, AUTHORITY_FIELDS, where);
   const chain = objectAt(authority, 'certChain', where);
   const here = at(at(where, 'certChain'), 'certificates');
+  noOtherKeys(chain, CHAIN_FIELDS, at(where, 'certChain'));
   const certificates = arrayAt(chain, 'certificates', at(where, 'certChain')).map((item, index) => {
     const there = at(here, index);
-    return bytesAt(objectOf(item, there), 'rawBytes', there);
+    const certificate = objectOf(item, there);
+    noOtherKeys(certificate, RAW_FIELDS, there);
+    return bytesAt(certificate, 'rawBytes', there);
   });
   if (certificates.length === 0)
     refuse(CODE, 'an authority has no certificate', { path: here.path, expected: 'at least one' });
@@ -143,15 +168,16 @@ function readValidity(object: JsonObject, where: Where): Validity {
   const here = at(where, 'validFor');
   noOtherKeys(range, RANGE_FIELDS, here);
   const end = optionalStringAt(range, 'end', here);
-  return {
-    from: timeOf(stringAt(range, 'start', here), at(here, 'start')),
-    to: end === undefined ? Number.POSITIVE_INFINITY : timeOf(end, at(here, 'end')),
-  };
+  const from = timeOf(stringAt(range, 'start', here), at(here, 'start'));
+  const to = end === undefined ? Number.POSITIVE_INFINITY : timeOf(end, at(here, 'end'));
+  if (from > to) refuse(CODE, 'a validity period ends before it begins', { path: here.path });
+  return { from, to };
 }
 
 function timeOf(text: string, where: Where): number {
   const time = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== text.slice(0, 19))
     refuse(CODE, 'a validity period is malformed', {
       path: where.path,
       expected: 'RFC 3339 with Z',

@@ -1,5 +1,5 @@
 import { explicit, readDer, tags, type DerElement, type DerReader } from '#core/asn1/der';
-import { readInteger, readOid, readSmallInteger, readTime } from '#core/asn1/values';
+import { readBoolean, readInteger, readNull, readOid, readSmallInteger, readTime } from '#core/asn1/values';
 import type { HashAlgorithm } from '#core/bytes/digest';
 import { EdgesealError, refuse } from '#core/errors/error';
 
@@ -20,12 +20,17 @@ export interface TimestampSigner {
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
   readonly digestAlgorithm: HashAlgorithm;
+  /** The hash that the signature was made with. */
+  readonly signatureHash: HashAlgorithm;
+  readonly signatureKind: 'ecdsa' | 'rsa' | 'ed25519';
   /** Signed attributes as they are signed: DER SET. */
   readonly signedAttributes: Uint8Array;
   readonly messageDigest: Uint8Array;
-  /** Digest of the signer's certificate by signingCertificate (SHA-1) or signingCertificateV2. */
-  readonly certificateDigest:
-    { readonly algorithm: 'sha1' | HashAlgorithm; readonly digest: Uint8Array } | undefined;
+  /** Digest of the signer's certificate by signingCertificateV2, or by signingCertificate (SHA-1). */
+  readonly certificateDigest: {
+    readonly algorithm: 'sha1' | HashAlgorithm;
+    readonly digest: Uint8Array;
+  };
   readonly signature: Uint8Array;
 }
 
@@ -39,6 +44,19 @@ const HASHES: ReadonlyMap<string, HashAlgorithm> = new Map([
   ['2.16.840.1.101.3.4.2.1', 'sha256'],
   ['2.16.840.1.101.3.4.2.2', 'sha384'],
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
+]);
+
+/** Signature algorithms; where one leaves its hash open, the digest algorithm says it. */
+const SIGNATURES: ReadonlyMap<string, readonly [TimestampSigner['signatureKind'], HashAlgorithm?]> = new Map([
+  ['1.2.840.10045.2.1', ['ecdsa']],
+  ['1.2.840.10045.4.3.2', ['ecdsa', 'sha256']],
+  ['1.2.840.10045.4.3.3', ['ecdsa', 'sha384']],
+  ['1.2.840.10045.4.3.4', ['ecdsa', 'sha512']],
+  ['1.2.840.113549.1.1.1', ['rsa']],
+  ['1.2.840.113549.1.1.11', ['rsa', 'sha256']],
+  ['1.2.840.113549.1.1.12', ['rsa', 'sha384']],
+  ['1.2.840.113549.1.1.13', ['rsa', 'sha512']],
+  ['1.3.101.112', ['ed25519']],
 ]);
 
 /**
@@ -103,9 +121,29 @@ function readInfo(info: Uint8Array): Pick<Timestamp, 'time' | 'imprint'> {
   imprint.end();
   readInteger(fields.next());
   const time = readTime(fields.next(tags.generalizedTime));
-  // accuracy, ordering, nonce, tsa: nothing here depends on them. Extensions would have to be understood.
-  while (!fields.done) if (fields.next().tag === explicit(1)) invalid('no extensions');
+  // Accuracy, ordering, nonce and the authority's name: nothing here depends on them.
+  fields.optional(tags.sequence);
+  const ordering = fields.optional(tags.boolean);
+  if (ordering !== undefined) readBoolean(ordering);
+  const nonce = fields.optional(tags.integer);
+  if (nonce !== undefined) readInteger(nonce);
+  fields.optional(explicit(0));
+  refuseCriticalExtensions(fields.optional(explicit(1)));
+  fields.end();
   return { time, imprint: { algorithm, digest } };
+}
+
+function refuseCriticalExtensions(list: DerElement | undefined): void {
+  if (list === undefined) return;
+  const items = list.children();
+  while (!items.done) {
+    const fields = items.next(tags.sequence).children();
+    const oid = readOid(fields.next());
+    const critical = fields.optional(tags.boolean);
+    if (critical !== undefined && readBoolean(critical)) invalid('no critical extension', oid);
+    fields.next(tags.octetString);
+    fields.end();
+  }
 }
 
 function readCertificates(list: DerElement | undefined): readonly Uint8Array[] {
@@ -124,8 +162,8 @@ function readSigner(info: DerElement): TimestampSigner {
   const serial = readInteger(name.next());
   name.end();
   const digestAlgorithm = readHash(fields.next(tags.sequence));
-  const attributes = fields.next(0xa0);
-  fields.next(tags.sequence);
+  const attributes = fields.next(explicit(0));
+  const [signatureKind, signatureHash = digestAlgorithm] = readSignatureAlgorithm(fields.next(tags.sequence));
   const signature = fields.next(tags.octetString).contents;
   fields.optional(0xa1);
   fields.end();
@@ -136,6 +174,8 @@ function readSigner(info: DerElement): TimestampSigner {
     issuer,
     serial,
     digestAlgorithm,
+    signatureHash,
+    signatureKind,
     signedAttributes,
     signature,
     ...readAttributes(attributes.children()),
@@ -172,7 +212,8 @@ function readCertificateDigest(
   v1: DerElement | undefined,
 ): TimestampSigner['certificateDigest'] {
   const attribute = v2 ?? v1;
-  if (attribute === undefined) return undefined;
+  // RFC 3161 section 2.4.1: the token must name its signer's certificate.
+  if (attribute === undefined) return invalid("the digest of the signer's certificate", 'none');
   const id = attribute.children().next(tags.sequence).children().next(tags.sequence).children();
   const algorithm = id.optional(tags.sequence);
   const digest = id.next(tags.octetString).contents;
@@ -183,9 +224,24 @@ function readCertificateDigest(
 function readHash(algorithm: DerElement): HashAlgorithm {
   const fields = algorithm.children();
   const oid = readOid(fields.next());
-  fields.optional(tags.null);
-  fields.end();
+  readParameters(fields);
   return HASHES.get(oid) ?? invalid('SHA-256, SHA-384 or SHA-512', oid);
+}
+
+function readSignatureAlgorithm(
+  algorithm: DerElement,
+): readonly [TimestampSigner['signatureKind'], HashAlgorithm?] {
+  const fields = algorithm.children();
+  const oid = readOid(fields.next());
+  readParameters(fields);
+  return SIGNATURES.get(oid) ?? invalid('a signature by ECDSA, RSA or Ed25519 with SHA-2', oid);
+}
+
+/** Algorithm parameters: absent or NULL. */
+function readParameters(fields: DerReader): void {
+  const parameters = fields.optional(tags.null);
+  if (parameters !== undefined) readNull(parameters);
+  fields.end();
 }
 
 function invalid(expected: string, found?: string): never {

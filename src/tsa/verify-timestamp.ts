@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { digest, equalBytes } from '#core/bytes/digest';
 import { verifySignature } from '#core/crypto/signature';
-import { refuse } from '#core/errors/error';
+import { EdgesealError, refuse } from '#core/errors/error';
 import { parseCertificate, type Certificate } from '#core/x509/certificate';
 import {
   basicConstraints,
@@ -10,13 +10,16 @@ import {
   oids,
   refuseUnknownCritical,
 } from '#core/x509/extensions';
-import { isIssuedBy, isValidAt } from '#core/x509/path';
+import { isIssuedBy, isValidAt, KEY_KIND } from '#core/x509/path';
 import { parseTimestamp, type Timestamp } from './timestamp.ts';
 
 /** A timestamp authority as a trusted root names it. */
 export interface TimestampAuthority {
   readonly uri: string;
-  /** The signing certificate first, where the root lists it, then its issuers; all trusted. */
+  /**
+   * The signing certificate first, where the root lists it, then its issuers; all trusted.
+   * @throws TRUST_ROOT_INVALID where the root holds an unusable one
+   */
   readonly chain: readonly Certificate[];
   /** Milliseconds; both ends are inside. */
   readonly validFrom: number;
@@ -44,8 +47,16 @@ export function verifyTimestamp(
     });
   }
   let outside: TimestampAuthority | undefined;
+  let unusable: EdgesealError | undefined;
   for (const authority of authorities) {
-    const signer = findSigner(timestamp, authority);
+    let signer: Certificate | undefined;
+    try {
+      signer = findSigner(timestamp, authority);
+    } catch (error) {
+      // Another authority may still have signed; if none has, this one is why.
+      if (!(error instanceof EdgesealError)) throw error;
+      unusable ??= error;
+    }
     if (signer === undefined || !isSignedBy(timestamp, signer)) continue;
     const chain = authority.chain.includes(signer) ? authority.chain : [signer, ...authority.chain];
     const { time } = timestamp;
@@ -66,6 +77,7 @@ export function verifyTimestamp(
       found,
     });
   }
+  if (unusable !== undefined) throw unusable;
   return refuse('TIMESTAMP_UNTRUSTED', 'a signed timestamp is from no trusted timestamp authority', {
     path,
     expected:
@@ -95,7 +107,7 @@ function isNamed({ signer }: Timestamp, certificate: Certificate): boolean {
   if (!equalBytes(signer.issuer, certificate.issuer) || !equalBytes(signer.serial, certificate.serial))
     return false;
   const named = signer.certificateDigest;
-  return named === undefined || equalBytes(named.digest, hash(named.algorithm, certificate.der, 'buffer'));
+  return equalBytes(named.digest, hash(named.algorithm, certificate.der, 'buffer'));
 }
 
 /** RFC 3161 section 2.3: only for time stamping, and marked critical so. */
@@ -115,6 +127,7 @@ function maySign(certificate: Certificate): boolean {
 function isSignedBy({ signer, info }: Timestamp, certificate: Certificate): boolean {
   return (
     equalBytes(signer.messageDigest, digest(signer.digestAlgorithm, info)) &&
-    verifySignature(certificate.publicKey, signer.digestAlgorithm, signer.signedAttributes, signer.signature)
+    KEY_KIND[certificate.publicKey.algorithm] === signer.signatureKind &&
+    verifySignature(certificate.publicKey, signer.signatureHash, signer.signedAttributes, signer.signature)
   );
 }

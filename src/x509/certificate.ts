@@ -3,6 +3,7 @@ import {
   readBitString,
   readBoolean,
   readInteger,
+  readNull,
   readOid,
   readSmallInteger,
   readTime,
@@ -88,7 +89,7 @@ function readCertificate(der: Uint8Array): Certificate {
 
   const fields = tbs.children();
   const version = fields.next(explicit(0));
-  if (readSmallInteger(only(version)) !== 2) invalid('version 3');
+  if (readSmallInteger(only(version, tags.integer)) !== 2) invalid('version 3');
   const serial = fields.next(tags.integer);
   const innerAlgorithm = fields.next(tags.sequence);
   if (!equalBytes(innerAlgorithm.encoded, outerAlgorithm.encoded)) {
@@ -103,8 +104,8 @@ function readCertificate(der: Uint8Array): Certificate {
   fields.end();
 
   const window = validity.children();
-  const notBefore = readTime(window.next());
-  const notAfter = readTime(window.next());
+  const notBefore = readWholeSeconds(window.next());
+  const notAfter = readWholeSeconds(window.next());
   window.end();
   if (notBefore > notAfter) invalid('a validity period that ends after it begins');
 
@@ -122,8 +123,14 @@ function readCertificate(der: Uint8Array): Certificate {
     signatureHash,
     signatureKind,
     signature,
-    ...readExtensions(only(extensions)),
+    ...readExtensions(only(extensions, tags.sequence)),
   };
+}
+
+/** RFC 5280 section 4.1.2.5: a certificate's times have no fractions of a second. */
+function readWholeSeconds(element: DerElement): number {
+  const time = readTime(element);
+  return element.contents.includes(0x2e) ? invalid('times in whole seconds') : time;
 }
 
 function readSignatureAlgorithm(element: DerElement): readonly [Certificate['signatureKind'], HashAlgorithm] {
@@ -131,7 +138,7 @@ function readSignatureAlgorithm(element: DerElement): readonly [Certificate['sig
   const oid = readOid(fields.next());
   const known = SIGNATURE_ALGORITHMS.get(oid);
   if (known === undefined) return invalid('a signature by ECDSA, RSA or Ed25519 with SHA-2', oid);
-  if (known[0] === 'rsa') fields.next(tags.null);
+  if (known[0] === 'rsa') readNull(fields.next());
   fields.end();
   return known;
 }
@@ -156,12 +163,13 @@ function readExtensions(list: DerElement): Pick<Certificate, 'extensions' | 'enc
     extensions.set(oid, { oid, critical, value });
     encodedExtensions.push({ oid, encoded: item.encoded });
   }
+  if (extensions.size === 0) invalid('at least one extension, where there is a list of them');
   return { extensions, encodedExtensions };
 }
 
-function only(element: DerElement): DerElement {
+function only(element: DerElement, tag: number): DerElement {
   const fields = element.children();
-  const inner = fields.next();
+  const inner = fields.next(tag);
   fields.end();
   return inner;
 }

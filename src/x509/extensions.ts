@@ -1,4 +1,4 @@
-import { implicit, readDer, tags, type DerElement } from '#core/asn1/der';
+import { derInvalid, implicit, readDer, tags, type DerElement } from '#core/asn1/der';
 import { readBoolean, readNamedBits, readOid, readSmallInteger, readText } from '#core/asn1/values';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { EdgesealError, refuse } from '#core/errors/error';
@@ -50,12 +50,15 @@ export interface BasicConstraints {
 
 /** @throws CERTIFICATE_EXTENSION_INVALID */
 export function basicConstraints(certificate: Certificate): BasicConstraints {
-  return read(certificate, oids.basicConstraints, { ca: false, pathLength: undefined }, (element) => {
+  const absent: BasicConstraints = { ca: false, pathLength: undefined };
+  return read(certificate, oids.basicConstraints, tags.sequence, absent, (element) => {
     const fields = element.children();
     const flag = fields.optional(tags.boolean);
     const ca = flag !== undefined && readBoolean(flag);
+    if (flag !== undefined && !ca) derInvalid('has a default value that DER leaves out');
     const length = fields.optional(tags.integer);
     fields.end();
+    if (length !== undefined && !ca) derInvalid('has a path length without cA');
     return { ca, pathLength: length === undefined ? undefined : readSmallInteger(length) };
   });
 }
@@ -67,7 +70,7 @@ export interface KeyUsage {
 
 /** Undefined where the extension is absent. @throws CERTIFICATE_EXTENSION_INVALID */
 export function keyUsage(certificate: Certificate): KeyUsage | undefined {
-  return read<KeyUsage | undefined>(certificate, oids.keyUsage, undefined, (element) => {
+  return read<KeyUsage | undefined>(certificate, oids.keyUsage, tags.bitString, undefined, (element) => {
     const bits = readNamedBits(element);
     return { digitalSignature: bits[0] === true, keyCertSign: bits[5] === true };
   });
@@ -75,7 +78,7 @@ export function keyUsage(certificate: Certificate): KeyUsage | undefined {
 
 /** Purposes by OID; empty where the extension is absent. @throws CERTIFICATE_EXTENSION_INVALID */
 export function extendedKeyUsage(certificate: Certificate): readonly string[] {
-  return read<readonly string[]>(certificate, oids.extendedKeyUsage, [], (element) => {
+  return read<readonly string[]>(certificate, oids.extendedKeyUsage, tags.sequence, [], (element) => {
     const purposes: string[] = [];
     const fields = element.children();
     while (!fields.done) purposes.push(readOid(fields.next()));
@@ -99,6 +102,7 @@ export function subjectAlternativeName(certificate: Certificate): SubjectAlterna
   const names = read<readonly SubjectAlternativeName[]>(
     certificate,
     oids.subjectAlternativeName,
+    tags.sequence,
     [],
     (element) => {
       const found: SubjectAlternativeName[] = [];
@@ -132,6 +136,7 @@ function readGeneralName(element: DerElement): SubjectAlternativeName {
     if (oid === FULCIO_USERNAME) {
       const value = readText(wrapped.next(tags.utf8String));
       wrapped.end();
+      if (value === '' || CONTROL.test(value)) notPrintable(value);
       return { type: 'other-name', value };
     }
   }
@@ -143,19 +148,30 @@ function readGeneralName(element: DerElement): SubjectAlternativeName {
 
 function ascii(element: DerElement): string {
   const text = decodeUtf8(element.contents);
-  if (text === '' || !/^[\u0021-\u007e]+$/.test(text)) {
-    refuse('CERTIFICATE_SAN_INVALID', 'a subject alternative name is not printable ASCII', {
-      found: JSON.stringify(text.slice(0, 200)),
-    });
-  }
-  return text;
+  return /^[\u0021-\u007e]+$/.test(text) ? text : notPrintable(text);
 }
 
-function read<T>(certificate: Certificate, oid: string, absent: T, decode: (element: DerElement) => T): T {
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+function notPrintable(text: string): never {
+  return refuse('CERTIFICATE_SAN_INVALID', 'a subject alternative name is not printable text', {
+    expected: 'ASCII without spaces; in a user name, no control character',
+    found: JSON.stringify(text.slice(0, 200)),
+  });
+}
+
+function read<T>(
+  certificate: Certificate,
+  oid: string,
+  tag: number,
+  absent: T,
+  decode: (element: DerElement) => T,
+): T {
   const extension = certificate.extensions.get(oid);
   if (extension === undefined) return absent;
   try {
-    return decode(readDer(extension.value));
+    return decode(readDer(extension.value, tag));
   } catch (error) {
     if (!(error instanceof EdgesealError) || error.code === 'CERTIFICATE_SAN_INVALID') throw error;
     return refuse('CERTIFICATE_EXTENSION_INVALID', 'a certificate has a malformed extension', {

@@ -55,10 +55,9 @@ export function fulcioExtensions(certificate: Certificate): FulcioExtensions {
     const value = certificate.extensions.get(ARC + n)?.value;
     if (value === undefined) continue;
     const text = decode(n, name, () => decodeUtf8(value));
-    if (text === '' && found[name] === undefined) continue;
     const current = found[name];
     const raw = name === 'sourceRepositoryUri' ? withHost(text, current) : text;
-    if (current !== undefined && current !== raw && text !== '') contradiction(n, name, raw, current);
+    if (current !== undefined && current !== raw) contradiction(n, name, raw, current);
     found[name] = current ?? raw;
   }
   for (const oid of certificate.extensions.keys()) {
@@ -89,13 +88,13 @@ function decode(n: number, name: string, read: () => string): string {
   try {
     const text = read();
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    if (!/[\u0000-\u001f\u007f]/.test(text)) return text;
+    if (text !== '' && !/[\u0000-\u001f\u007f]/.test(text)) return text;
   } catch (error) {
     if (!(error instanceof EdgesealError)) throw error;
   }
   return refuse('CERTIFICATE_EXTENSION_INVALID', 'a certificate has a malformed Fulcio extension', {
     path: `${ARC}${n} (${name})`,
-    expected: n < 8 ? 'text in UTF-8' : 'one DER UTF8String',
+    expected: `${n < 8 ? 'text in UTF-8' : 'one DER UTF8String'}, not empty, without control characters`,
   });
 }
 

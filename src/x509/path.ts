@@ -4,7 +4,8 @@ import { refuse } from '#core/errors/error';
 import type { Certificate } from './certificate.ts';
 import { basicConstraints, keyUsage, refuseUnknownCritical } from './extensions.ts';
 
-const KEY_KIND = {
+/** What kind of signature a key makes. */
+export const KEY_KIND = {
   'ecdsa-p256': 'ecdsa',
   'ecdsa-p384': 'ecdsa',
   'ecdsa-p521': 'ecdsa',
