@@ -45,13 +45,13 @@ export interface DirectoryEntry {
 export interface Io {
   readonly files: Files;
   /** Data. */
-  stdout(text: string): void;
+  readonly stdout: (text: string) => void;
   /** Reports, for people. */
-  stderr(text: string): void;
-  now(): Date;
+  readonly stderr: (text: string) => void;
+  readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The bytes of the seeds that @sigstore/tuf ships: TUF root and targets of the public-good instance. */
-  seeds(): Uint8Array;
+  readonly seeds: () => Uint8Array;
   /** Fetches a target by TUF. Never called where the user said `--offline`. */
-  tuf(target: TufTarget, cacheFolder: string | undefined): Promise<Uint8Array>;
+  readonly tuf: (target: TufTarget, cacheFolder: string | undefined) => Promise<Uint8Array>;
 }

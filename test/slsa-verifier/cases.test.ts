@@ -17,12 +17,12 @@ interface Digests {
   readonly included: boolean;
 }
 
-const read = (name: string): unknown =>
-  present ? JSON.parse(readFileSync(path.join(folder, name), 'utf8')) : undefined;
-const rows = (read('cases.json') ?? []) as readonly Row[];
-const { artifacts } = (read('artifacts.json') ?? { artifacts: {} }) as {
-  readonly artifacts: Readonly<Record<string, Digests>>;
-};
+const read = (name: string): string => (present ? readFileSync(path.join(folder, name), 'utf8') : 'null');
+const listed: readonly Row[] | null = JSON.parse(read('cases.json'));
+const rows = listed ?? [];
+const known: { readonly artifacts: Readonly<Record<string, Digests>> } | null = JSON.parse(
+  read('artifacts.json'),
+);
 const seeds = readFileSync(createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json'));
 
 const online = (): never => {
@@ -48,15 +48,7 @@ async function run(
   const verdicts = out
     .split('\n')
     .filter((line) => line !== '')
-    .map(
-      (line) =>
-        JSON.parse(line) as {
-          readonly requirements: readonly {
-            readonly reasons: readonly Found[];
-            readonly attestations: readonly { readonly reasons: readonly Found[] }[];
-          }[];
-        },
-    );
+    .map((line): PrintedVerdict => JSON.parse(line));
   const reasons = verdicts.flatMap(({ requirements }) =>
     requirements.flatMap((one) => [
       ...one.reasons,
@@ -69,6 +61,13 @@ async function run(
     codes: [...(usage === undefined ? [] : [usage]), ...reasons.map(({ code }) => code)],
     hints: reasons.map(({ hint }) => hint ?? '').join('\n'),
   };
+}
+
+interface PrintedVerdict {
+  readonly requirements: readonly {
+    readonly reasons: readonly Found[];
+    readonly attestations: readonly { readonly reasons: readonly Found[] }[];
+  }[];
 }
 
 interface Found {
@@ -89,10 +88,10 @@ function argvOf(row: Row): readonly string[] {
 }
 
 function operandOf(artifact: string, isNpm: boolean): string {
-  const known = artifacts[artifact];
-  if (known === undefined) throw new Error(`no digest of ${artifact}`);
-  if (known.included) return artifact;
-  return isNpm ? `sha512:${known.sha512}` : `sha256:${known.sha256}`;
+  const digests = known?.artifacts[artifact];
+  if (digests === undefined) throw new Error(`no digest of ${artifact}`);
+  if (digests.included) return artifact;
+  return isNpm ? `sha512:${digests.sha512}` : `sha256:${digests.sha256}`;
 }
 
 /** Rows whose outcome is another than stated. */

@@ -1,15 +1,10 @@
 import { refuse } from '#core/errors/error';
-import type { Io } from '#core/io/io';
-import { resolveTrust } from '#core/io/trust-source';
 import { NPM_RUNNER } from '#core/slsa/builder-id';
-import { parseRegistryKeys } from '#core/trust/registry-keys';
-import type { TrustedKey } from '#core/trust/trust';
 import { defineCommand } from '../cli/command.ts';
 import { quote } from '../cli/flags.ts';
-import { nameOf } from '../inputs/evidence.ts';
+import { loadRegistryKeys } from '../inputs/registry-keys.ts';
 import { slsaFlags } from '../inputs/slsa-flags.ts';
-import { outputFlag, trustFlags, type TrustFlags } from '../inputs/trust-flags.ts';
-import { describeSource } from '../inputs/trust.ts';
+import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { trustedBuilders } from '../policies/builders.ts';
 import { policyFromFlags } from '../policies/from-flags.ts';
 import { SOURCE_FLAGS, sourceDocument, workflowInputs } from '../policies/source.ts';
@@ -77,7 +72,7 @@ export const command = defineCommand({
     const packageRule = {
       package: { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) },
     };
-    const keys = await registryKeys(io, flags.text('registry-keys'), flags);
+    const keys = await loadRegistryKeys(io, flags.text('registry-keys'), flags);
     const policy = await policyFromFlags(
       {
         name: 'verify-npm-package',
@@ -129,18 +124,4 @@ function checkRunner(id: string): void {
     found: quote(id),
     hint: "what a self-hosted runner built is only its owner's word",
   });
-}
-
-async function registryKeys(
-  io: Io,
-  file: string | undefined,
-  flags: TrustFlags,
-): Promise<readonly TrustedKey[]> {
-  const source = await resolveTrust(io, {
-    target: 'registry.npmjs.org/keys.json',
-    file,
-    offline: flags.on('offline') === true,
-  });
-  io.stderr(`Registry keys: ${describeSource(source, io.now())}\n`);
-  return parseRegistryKeys(source.bytes, nameOf(source.name));
 }

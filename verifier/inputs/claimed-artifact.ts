@@ -17,7 +17,8 @@ export function claimedArtifact(evidence: readonly EvidenceItem[]): readonly Art
   });
 }
 
-function claimOf(item: EvidenceItem): readonly Artifact[] {
+/** What one attestation says that it is about. */
+export function claimOf(item: EvidenceItem): readonly Artifact[] {
   if (item.kind !== 'evidence' || item.evidence.content.kind !== 'dsse') return [];
   try {
     const [subject] = parseStatement(item.evidence.content.envelope.payload, item.evidence.source).subjects;

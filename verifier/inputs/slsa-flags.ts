@@ -28,6 +28,6 @@ export const refFlags = {
   'source-versioned-tag': {
     kind: 'text',
     value: 'VERSION',
-    about: 'the version of that tag, as far as it is written: v1 is met by v1.2.3, v1.2 too, v1.3 is not met',
+    about: 'the version of that tag, as far as it is written: the tag v1.2.3 meets v1 and v1.2, not v1.3',
   },
 } as const satisfies FlagTable;

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { reasonCodes } from '#core/errors/codes';
+import { reasonOf, refuse } from '#core/errors/error';
+import type { Io } from '#core/io/io';
+import type { Policy } from '#core/policy/policy';
+import { reasonsAgainst } from '#core/verdict/reasons';
+import { defineCommand } from '../cli/command.ts';
+import { quote } from '../cli/flags.ts';
+import { readPack } from '../inputs/pack.ts';
+import { readPolicy } from '../inputs/policies.ts';
+import { trustFor } from '../inputs/trust.ts';
+import { judge } from '../judge.ts';
+
+export const command = defineCommand({
+  name: 'policy test',
+  usage: '[flags] FILE...',
+  about: [
+    'Runs the cases of each policy. For policies/release.json they lie in policies/release/accept/ and policies/release/deny/: a case is an evidence pack (edgeseal evidence export), whose artifacts, attestations, keys and trusted root are put before the policy; policies in the pack do not count.',
+    'Each artifact of an accept case must pass, each of a deny case must be refused. The name of a deny case can state for what: wrong-tag.SOURCE_TAG_MISMATCH.json must be refused for that reason. Nothing is fetched.',
+  ],
+  operands: { name: 'FILE', min: 1, max: 1000 },
+  flags: {
+    at: {
+      kind: 'text',
+      value: 'TIME',
+      about:
+        'judge as if it were then (RFC 3339, as 2026-12-31T00:00:00Z), so that an expired policy can be tested',
+    },
+  },
+  examples: [{ about: 'All policies of a repository', command: 'edgeseal policy test policies/*.json' }],
+  run: async (flags, operands, outer) => {
+    const io = at(outer, flags.text('at'));
+    const failures: string[] = [];
+    let count = 0;
+    for (const path of operands) {
+      const policy = await readPolicy(io, path);
+      const cases = casesOf(io, path);
+      count += cases.length;
+      for (const one of cases) {
+        const fault = await run(io, policy, one);
+        io.stdout(
+          `${fault === undefined ? 'ok' : 'FAILED'} ${one.path}${fault === undefined ? '' : `: ${fault}`}\n`,
+        );
+        if (fault !== undefined) failures.push(one.path);
+      }
+    }
+    io.stdout(`${count} ${count === 1 ? 'case' : 'cases'}, ${failures.length} failed\n`);
+    return failures.length === 0 ? 0 : 1;
+  },
+});
+
+interface Case {
+  readonly path: string;
+  readonly accept: boolean;
+  /** The reason that the name states. */
+  readonly code: string | undefined;
+}
+
+function at(io: Io, time: string | undefined): Io {
+  if (time === undefined) return io;
+  const then = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(time) ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(then)) {
+    refuse('FLAG_VALUE_INVALID', '--at is not a time', { expected: 'RFC 3339 with Z', found: quote(time) });
+  }
+  return { ...io, now: () => new Date(then) };
+}
+
+/** @throws FILE_NOT_FOUND for a policy without cases: it proves nothing */
+function casesOf(io: Io, path: string): readonly Case[] {
+  const folder = path.replace(/\.[^./]+$/, '');
+  const cases = (['accept', 'deny'] as const).flatMap((kind) =>
+    (io.files.list(join(folder, kind)) ?? [])
+      .filter(({ name, isDirectory }) => !isDirectory && name.endsWith('.json'))
+      .map(({ name }) => {
+        const code = name.slice(0, -'.json'.length).split('.').at(-1) ?? '';
+        const isCode = kind === 'deny' && Object.hasOwn(reasonCodes, code);
+        return { path: join(folder, kind, name), accept: kind === 'accept', code: isCode ? code : undefined };
+      }),
+  );
+  if (cases.length > 0) return cases;
+  return refuse('FILE_NOT_FOUND', `${quote(path)} has no cases`, {
+    expected: `evidence packs in ${join(folder, 'accept')} and ${join(folder, 'deny')}`,
+    found: 'none',
+    hint: 'a policy that was never seen to refuse is not known to refuse: edgeseal evidence export makes a case',
+  });
+}
+
+/** What is wrong, or undefined. */
+async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promise<string | undefined> {
+  try {
+    const pack = await readPack({ ...io, stderr: () => undefined }, path);
+    const { root } = pack;
+    const trust = await trustFor([policy], pack.keys, () =>
+      root === undefined
+        ? refuse('TRUST_ROOT_UNAVAILABLE', 'the case has no trusted root', { hint: 'export it with one' })
+        : Promise.resolve(root),
+    );
+    if (pack.artifacts.length === 0) return 'the case names no artifact';
+    for (const artifact of pack.artifacts) {
+      for (const verdict of judge(io, { artifact, evidence: pack.evidence, policies: [policy], trust })) {
+        const codes = reasonsAgainst(verdict).map(({ reason }) => reason.code);
+        if (accept && verdict.outcome !== 'pass') return `${artifact.name} was refused: ${codes.join(', ')}`;
+        if (!accept && verdict.outcome === 'pass') return `${artifact.name} was accepted`;
+        if (code !== undefined && !codes.some((found) => found === code)) {
+          return `${artifact.name} was refused for another reason: ${codes.join(', ')}`;
+        }
+      }
+    }
+    return undefined;
+  } catch (error) {
+    const reason = reasonOf(error);
+    return `${reason.code}: ${reason.message}`;
+  }
+}
