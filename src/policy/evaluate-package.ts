@@ -22,7 +22,7 @@ export function evaluatePackage(
     const hint = 'this is evidence of another package; it says nothing about yours';
     reasons.push(
       ...expectValue(
-        { code, what: `the package's ${key}`, expected, at: site.position('package', key), hint },
+        { code, what: `the package's ${key}`, expected, at: site.child('package', key), hint },
         found,
         path,
       ),

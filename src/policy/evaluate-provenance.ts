@@ -6,7 +6,7 @@ import { evaluateDependencies } from './evaluate-dependencies.ts';
 import { evaluateExternalParameters, evaluateWorkflowInputs } from './evaluate-parameters.ts';
 import { evaluateSource } from './evaluate-source.ts';
 import type { ProvenanceRule } from './policy.ts';
-import { expectFact, expectValue, shown, type RuleContext } from './rule-context.ts';
+import { expectFact, shown, type RuleContext } from './rule-context.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -42,7 +42,7 @@ export function evaluateProvenance(rule: ProvenanceRule, context: RuleContext): 
             code: 'BUILD_TYPE_MISMATCH',
             what: 'the build type',
             expected: buildType,
-            at: site.position('buildType'),
+            at: site.child('buildType'),
           },
           facts.buildType,
         )),
@@ -88,7 +88,6 @@ function builderReasons(
 /** How the build was started, and where it ran. */
 function runReasons(rule: ProvenanceRule, facts: ProvenanceFacts, site: Site): readonly Reason[] {
   const { workflow, triggers, runnerEnvironment } = rule;
-  const trigger = facts.trigger?.value;
   return [
     ...(workflow === undefined
       ? []
@@ -97,22 +96,11 @@ function runReasons(rule: ProvenanceRule, facts: ProvenanceFacts, site: Site): r
             code: 'WORKFLOW_MISMATCH',
             what: "the workflow's file",
             expected: workflow,
-            at: site.position('workflow'),
+            at: site.child('workflow'),
           },
           facts.workflowPath,
         )),
-    ...(triggers === undefined || (trigger !== undefined && triggers.includes(trigger))
-      ? []
-      : expectValue(
-          {
-            code: 'TRIGGER_NOT_ALLOWED',
-            what: 'the event that started the build',
-            expected: triggers.join(' or '),
-            at: site.position('triggers'),
-          },
-          trigger,
-          facts.trigger?.path,
-        )),
+    ...(triggers === undefined ? [] : triggerReasons(triggers, facts, site)),
     ...(runnerEnvironment === undefined
       ? []
       : expectFact(
@@ -120,9 +108,28 @@ function runReasons(rule: ProvenanceRule, facts: ProvenanceFacts, site: Site): r
             code: 'RUNNER_ENVIRONMENT_MISMATCH',
             what: "the runner's environment",
             expected: runnerEnvironment,
-            at: site.position('runnerEnvironment'),
+            at: site.child('runnerEnvironment'),
           },
           facts.runnerEnvironment,
         )),
+  ];
+}
+
+function triggerReasons(
+  triggers: readonly string[],
+  { trigger }: ProvenanceFacts,
+  site: Site,
+): readonly Reason[] {
+  if (trigger !== undefined && triggers.includes(trigger.value)) return [];
+  return [
+    {
+      code: 'TRIGGER_NOT_ALLOWED',
+      message: 'the event that started the build is not one of those allowed',
+      path: trigger?.path,
+      expected: triggers.map(shown).join(' or '),
+      found: trigger === undefined ? 'nothing' : shown(trigger.value),
+      at: site.position('triggers'),
+      hint: 'a build of another event can be started by other people, and from other code',
+    },
   ];
 }

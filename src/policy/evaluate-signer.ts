@@ -89,7 +89,7 @@ function certificateReasons(
         code: 'SIGNER_ISSUER_MISMATCH',
         what: 'the OIDC issuer of the certificate',
         expected: rule.issuer,
-        at: site.position('issuer'),
+        at: site.child('issuer'),
         hint: 'the identity is only as good as this issuer: accept it only if you mean it',
       },
       issuer,
@@ -100,7 +100,7 @@ function certificateReasons(
         code: 'SIGNER_IDENTITY_MISMATCH',
         what: "the certificate's identity",
         expected: rule.identity,
-        at: site.position('identity'),
+        at: site.child('identity'),
         hint: identityHint(rule.identity, identity),
       },
       identity,
@@ -110,7 +110,7 @@ function certificateReasons(
   for (const name of extensionNames) {
     const expected = rule.extensions[name];
     if (expected === undefined) continue;
-    const at = site.position('extensions', name);
+    const at = site.child('extensions', name);
     const what = `the certificate's extension ${name}`;
     reasons.push(
       ...expectValue(

@@ -106,6 +106,6 @@ export function evaluateSource(rule: SourceRule, facts: ProvenanceFacts, site: S
     },
   ];
   return rows.flatMap(({ key, expected, fact, ...rest }) =>
-    expected === undefined ? [] : expectFact({ ...rest, expected, at: site.position(key) }, fact),
+    expected === undefined ? [] : expectFact({ ...rest, expected, at: site.child(key) }, fact),
   );
 }

@@ -25,7 +25,7 @@ export function evaluateVsa(rule: VsaRule | undefined, { facts, site }: RuleCont
   const { verifierId, resourceUri, verifiedLevels = [] } = rule ?? {};
   const reasons: Reason[] = [];
   if (verifierId !== undefined) {
-    const at = site.position('vsa', 'verifierId');
+    const at = site.child('vsa', 'verifierId');
     const hint = 'somebody else verified this; their summary is theirs to answer for';
     reasons.push(
       ...expectValue(
@@ -36,7 +36,7 @@ export function evaluateVsa(rule: VsaRule | undefined, { facts, site }: RuleCont
     );
   }
   if (resourceUri !== undefined) {
-    const at = site.position('vsa', 'resourceUri');
+    const at = site.child('vsa', 'resourceUri');
     const hint = 'the summary is about another resource, even where the bytes are the same';
     reasons.push(
       ...expectValue(

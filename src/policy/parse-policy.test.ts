@@ -1,3 +1,4 @@
+import { fc } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
@@ -259,5 +260,48 @@ describe('policies that are refused', () => {
       column: 1,
     })).catch((thrown: unknown) => thrown);
     expect(reasonOf(error).at?.file).toBe('--source-versioned-tag');
+  });
+});
+
+describe('whatever a policy file holds', () => {
+  const key = fc.constantFrom(
+    'name',
+    'mode',
+    'requirements',
+    'signers',
+    'issuer',
+    'identity',
+    'regexp',
+    'provenance',
+    'source',
+    'tagRange',
+    'predicate',
+    'match',
+    'type',
+    '__proto__',
+    'constructor',
+    '$ref',
+    'pattern',
+  );
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<unknown>(null, true, 0, -1, 1e300, '', 'x', '*', '(', 'object', '2026-01-01T00:00:00Z'),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+    ),
+  }));
+  test('it is a policy, or refused with a reason', async () => {
+    await fc.assert(
+      fc.asyncProperty(value, fc.boolean(), async (part, nested) => {
+        const document = nested ? { name: 'x', requirements: [{ signers, predicate: part }] } : part;
+        const code = await parsePolicy(JSON.stringify(document), 'p.json').then(
+          () => 'policy',
+          (error: unknown) => reasonOf(error).code,
+        );
+        expect(['policy', 'POLICY_INVALID', 'POLICY_UNSUPPORTED']).toContain(code);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '#core/errors/codes';
-import type { Position, Reason } from '#core/errors/reason';
+import type { Reason } from '#core/errors/reason';
 import type { Statement, Subject } from '#core/in-toto-attestation/types';
 import type { Signer } from '#core/sigstore/signer';
 import type { Fact, Facts } from '#core/slsa/facts';
@@ -32,7 +32,8 @@ export interface Expectation {
   /** What the value is, as `the source repository`. */
   readonly what: string;
   readonly expected: Pattern | string;
-  readonly at: Position | undefined;
+  /** Its place in the policy. */
+  readonly at: Site;
   /** What to do where the value is another one. */
   readonly hint?: string | undefined;
   /** What to do where there is no value. */
@@ -61,7 +62,7 @@ export function expectValue(
       path,
       expected: typeof expected === 'string' ? shown(expected) : patternText(expected),
       found: absent ? 'nothing' : shown(value),
-      at,
+      at: at.position(),
       hint: absent ? (absentHint ?? hint) : hint,
     },
   ];
