@@ -15,7 +15,6 @@ export const reasonCodes = {
   JSON_SYNTAX: 'fail',
   JSON_DUPLICATE_KEY: 'fail',
   JSON_TOO_DEEP: 'fail',
-  JSON_SHAPE: 'fail',
   DER_INVALID: 'fail',
   // keys and certificates
   KEY_INVALID: 'fail',

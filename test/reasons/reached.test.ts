@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ReasonCode } from '#core/errors/codes';
+import { callerReaches, folder } from './reach-caller.ts';
+import { evidenceReaches } from './reach-evidence.ts';
+import { policyReaches } from './reach-policy.ts';
+import type { Reach } from './reach.ts';
+
+/** The compiler refuses a code that is left out. */
+const reaches: Record<ReasonCode, Reach> = { ...evidenceReaches, ...policyReaches, ...callerReaches };
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('every reason code is reached', () => {
+  test.each(Object.entries(reaches))('%s', async (code, reach) => {
+    const reasons = await reach();
+    expect(reasons.map((reason) => reason.code)).toContain(code);
+    for (const { message } of reasons) {
+      expect(message).not.toBe('');
+      // oxlint-disable-next-line no-control-regex -- these must not be there
+      expect(message).not.toMatch(/[\u0000-\u001f\u007f]/);
+    }
+  });
+});
