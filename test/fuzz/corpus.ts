@@ -38,3 +38,8 @@ async function tryTarget(source: Parameters<typeof makeTarget>[0]): Promise<Targ
     return error instanceof Error ? error.message : 'refused';
   }
 }
+
+export function describeCorpus({ targets, leftOut }: Corpus): string {
+  const real = targets.filter(({ name }) => !name.startsWith('own/')).length;
+  return `${targets.length} targets, ${real} of them real; ${leftOut.length} files left out: refused as they are`;
+}

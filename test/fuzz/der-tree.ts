@@ -13,14 +13,32 @@ export function parseDerTree(bytes: Uint8Array): DerNode | undefined {
   return nodes?.length === 1 ? nodes[0] : undefined;
 }
 
-function parseAll(bytes: Buffer, depth: number): DerNode[] | undefined {
-  if (depth > 32) return undefined;
-  const nodes: DerNode[] = [];
+/** One element, its own elements unread. */
+export interface DerElement {
+  readonly tag: number;
+  readonly value: Buffer;
+  readonly encoded: Buffer;
+}
+
+/** The elements that these bytes are made of; undefined where they are not strict DER. */
+export function derElements(bytes: Buffer): DerElement[] | undefined {
+  const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length;) {
     const header = readHeader(bytes, at);
     if (header === undefined || header.end > bytes.length) return undefined;
     const { tag, start, end } = header;
-    const value = bytes.subarray(start, end);
+    elements.push({ tag, value: bytes.subarray(start, end), encoded: bytes.subarray(at, end) });
+    at = end;
+  }
+  return elements;
+}
+
+function parseAll(bytes: Buffer, depth: number): DerNode[] | undefined {
+  if (depth > 32) return undefined;
+  const nodes: DerNode[] = [];
+  const elements = derElements(bytes);
+  if (elements === undefined) return undefined;
+  for (const { tag, value } of elements) {
     if ((tag & 0x20) === 0) {
       nodes.push({ tag, value });
     } else {
@@ -28,7 +46,6 @@ function parseAll(bytes: Buffer, depth: number): DerNode[] | undefined {
       if (children === undefined) return undefined;
       nodes.push({ tag, children });
     }
-    at = end;
   }
   return nodes;
 }

@@ -38,7 +38,10 @@ export function beyondGenuine(mutant: Meaning, proved: readonly Signer[], known:
   }
   if (!mutant.chain.every((it) => known.authorities.has(it))) faults.push('a chain that no authority has');
   const signers = twins.flatMap((twin) => twin.signers);
-  for (const signer of proved) faults.push(...claimsBeyond(signer, signers));
+  const indexes = new Set(
+    meanings.flatMap(({ entries }) => entries.flatMap((it) => [it.logIndex, it.proofIndex])),
+  );
+  for (const signer of proved) faults.push(...claimsBeyond(signer, signers, indexes));
   return faults;
 }
 
@@ -60,8 +63,11 @@ function isSameEntry(entry: EntryMeaning, genuine: EntryMeaning): boolean {
   return entry.promise !== undefined || (entry.proof !== undefined && entry.checkpoint !== undefined);
 }
 
-/** What the core calls proved must be what it called proved of genuine evidence. */
-function claimsBeyond(signer: Signer, genuine: readonly Signer[]): string[] {
+/**
+ * What the core calls proved must be what it called proved of genuine evidence. Without its promise an entry
+ * is known by its index in the shard, which the proof proves.
+ */
+function claimsBeyond(signer: Signer, genuine: readonly Signer[], indexes: ReadonlySet<string>): string[] {
   const same = genuine.filter((other) => identity(other) === identity(signer));
   if (same.length === 0) return ['the proved signer is of no genuine evidence'];
   const times = new Set(same.flatMap((other) => other.times.map((time) => JSON.stringify(time))));
@@ -76,7 +82,7 @@ function claimsBeyond(signer: Signer, genuine: readonly Signer[]): string[] {
         (it) =>
           it.log === log &&
           it.logId === logId &&
-          it.index === index &&
+          indexes.has(index) &&
           it.kind === kind &&
           (integratedTime === undefined || it.integratedTime === integratedTime),
       ),

@@ -1,5 +1,5 @@
 import type { Json } from '../sigstore/json.ts';
-import { parseDerTree, encodeDerTree, type DerNode } from './der-tree.ts';
+import { derElements, type DerElement } from './der-tree.ts';
 import { signatureName } from './ecdsa-twin.ts';
 import { get, isObject, list, text, type Path } from './json-tree.ts';
 
@@ -28,6 +28,8 @@ export interface EntryMeaning {
   readonly integratedTime: string;
   readonly promise: string | undefined;
   readonly proof: string | undefined;
+  /** The proof's index, which is that of a shard. */
+  readonly proofIndex: string;
   /** The note's text, and its signature lines. */
   readonly checkpoint: { readonly text: string; readonly signatures: readonly string[] } | undefined;
 }
@@ -106,6 +108,7 @@ function entryMeaning(entry: Json): EntryMeaning {
             bytesAt(proof, 'rootHash'),
             list(proof, 'hashes').map((hash) => bytesAt(hash)),
           ]),
+    proofIndex: integerAt(proof, 'logIndex'),
     checkpoint: note === undefined ? undefined : checkpointMeaning(note),
   };
 }
@@ -129,23 +132,32 @@ function checkpointMeaning(note: string): EntryMeaning['checkpoint'] {
   };
 }
 
-/** TSTInfo, signer, signed attributes and signature of a TimeStampResp; else the bytes themselves. */
+/**
+ * TSTInfo, and of each signer its name, hash, signed attributes and signature; else the bytes themselves. The
+ * certificates that came along and the status before the token stand under no signature.
+ */
 function timestampMeaning(hex: string): string {
-  const [, token] = parseDerTree(Buffer.from(hex, 'hex'))?.children ?? [];
-  const signedData = token?.children?.[1]?.children?.[0]?.children ?? [];
-  const [, , content] = signedData;
-  const info = content?.children?.[1]?.children?.[0]?.value?.toString('hex');
-  const signers = signedData[signedData.length - 1]?.children?.map(signerMeaning);
-  return info === undefined || signers === undefined ? `unreadable ${hex}` : JSON.stringify([info, signers]);
+  const [response] = derElements(Buffer.from(hex, 'hex')) ?? [];
+  const signedData = inside(response, 1, 1, 0);
+  const fields = signedData && derElements(signedData.value);
+  const info = inside(fields?.[2], 1, 0);
+  const last = fields?.[fields.length - 1];
+  const signers = last && derElements(last.value);
+  if (info === undefined || signers === undefined) return `unreadable ${hex}`;
+  return JSON.stringify([info.encoded.toString('hex'), signers.map(signerMeaning)]);
 }
 
-function signerMeaning(signer: DerNode): string {
-  const [, identifier, digestAlgorithm, attributes, , signature] = signer.children ?? [];
-  const hash = digestAlgorithm?.children?.[0];
-  const parts = [identifier, hash, attributes].map((it) =>
-    it === undefined ? '' : encodeDerTree(it).toString('hex'),
-  );
+function signerMeaning(signer: DerElement): string {
+  const [, identifier, algorithm, attributes, , signature] = derElements(signer.value) ?? [];
+  const parts = [identifier, inside(algorithm, 0), attributes].map((it) => it?.encoded.toString('hex'));
   return JSON.stringify([...parts, signatureName(signature?.value ?? Buffer.alloc(0))]);
+}
+
+/** The element at this way down. */
+function inside(element: DerElement | undefined, ...way: readonly number[]): DerElement | undefined {
+  let current = element;
+  for (const step of way) current = current && derElements(current.value)?.[step];
+  return current;
 }
 
 const named = (hex: string): string =>

@@ -1,8 +1,8 @@
 import type { Json } from '../sigstore/json.ts';
-import { get, isObject, remove, role, set, type JsonObject, type Path } from './json-tree.ts';
+import { get, isObject, remove, role, set, text, type JsonObject, type Path } from './json-tree.ts';
 import { changeItem, objectPaths, pathsIn, type Mutation } from './mutation.ts';
 import type { Random } from './random.ts';
-import { joinItems } from './target.ts';
+import { joinItems, type Target } from './target.ts';
 
 const show = (path: Path): string => path.join('.');
 
@@ -124,10 +124,10 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
     }),
   'json: number': (target, random) =>
     changeItem(target, random, (item) => {
-      const numbers = pathsIn(item).filter((path) => /^\d+$/.test(String(get(item, ...path))));
+      const numbers = pathsIn(item).filter((path) => /^\d+$/.test(text(item, ...path) ?? ''));
       if (numbers.length === 0) return undefined;
       const path = random.pick(numbers);
-      const value = String(get(item, ...path));
+      const value = text(item, ...path) ?? '';
       const off = String(BigInt(value) + BigInt(random.pick([-1, 1, 1000, 2 ** 32])));
       const next = random.pick<Json>([
         off,
@@ -145,9 +145,10 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
     }),
   'json: text': (target, random) =>
     changeItem(target, random, (item) => {
-      const texts = pathsIn(item).filter((path) => typeof get(item, ...path) === 'string');
+      const texts = pathsIn(item).filter((path) => text(item, ...path) !== undefined);
+      if (texts.length === 0) return undefined;
       const path = random.pick(texts);
-      const value = String(get(item, ...path));
+      const value = text(item, ...path) ?? '';
       const at = random.below(value.length + 1);
       const inserted = random.pick(['', ' ', '\n', '=', 'A', '\u0000', '\u2014', '\ud800', '/']);
       set(item, path, value.slice(0, at) + inserted + value.slice(at + random.below(2)));
@@ -164,7 +165,7 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
         addMember(object, random);
         return `unknown member in ${show(path)}`;
       },
-      'refused',
+      onlyBundle(target) ? 'refused' : undefined,
     ),
   'json: member twice': (target, random) => {
     const source = target.bytes.toString('utf8');
@@ -176,7 +177,7 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
     return {
       bytes,
       note: `${key[1]} twice, first ${value}`,
-      expect: target.layout === 'lines' ? undefined : 'refused',
+      expect: target.items.length === 1 ? 'refused' : undefined,
     };
   },
   'json: media type': (target, random) =>
@@ -201,6 +202,10 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
       return `deep ${show(path)}`;
     }),
 };
+
+/** A bundle may hold nothing unknown; of a raw envelope DSSE says that it may. */
+const onlyBundle = ({ items }: Target): boolean =>
+  items.length === 1 && get(items[0], 'verificationMaterial') !== undefined;
 
 const unknownKeys = [
   'extra',

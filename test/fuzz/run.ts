@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { loadCorpus } from './corpus.ts';
 import { emptyTally, merge, report, type Tally } from './tally.ts';
 import { runTrial } from './trial.ts';
-import type { Task } from './worker.ts';
+import type { Message, Task } from './worker.ts';
 
 /*
  * npm run fuzz -- [--seed N] [--count N]     mutants 0 to N - 1 of that seed, over two threads
@@ -30,11 +30,6 @@ async function repeat(index: number): Promise<void> {
 
 async function runAll(): Promise<void> {
   const started = Date.now();
-  const { targets, leftOut } = await loadCorpus(true);
-  const shared = targets.filter(({ name }) => !name.startsWith('own/')).length;
-  console.log(
-    `${targets.length} targets, ${shared} of them real; ${leftOut.length} left out, for they are refused as they are`,
-  );
   const tally = emptyTally();
   const seconds = (): number => (Date.now() - started) / 1000;
   const progress = setInterval(() => {
@@ -61,8 +56,9 @@ async function runAll(): Promise<void> {
 async function work(task: Task, tally: Tally): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
   await new Promise<void>((resolve, reject) => {
-    worker.on('message', (part: Tally) => {
-      merge(tally, part);
+    worker.on('message', (message: Message) => {
+      if ('tally' in message) merge(tally, message.tally);
+      else if (task.first === 0) console.log(message.corpus);
     });
     worker.on('error', reject);
     worker.on('exit', () => {

@@ -7,7 +7,7 @@ import {
   type EvidenceFixture,
   type EvidenceOptions,
 } from '../sigstore/make-evidence.ts';
-import { cycloneDx, npmPublish, verificationSummary } from '../sigstore/statement.ts';
+import { cycloneDx, verificationSummary } from '../sigstore/statement.ts';
 import { artifactOf, trustOf } from '../sigstore/trust.ts';
 import { makeWorld } from '../sigstore/world.ts';
 import type { Source } from './target.ts';
@@ -33,11 +33,12 @@ const variants: Readonly<Record<string, EvidenceOptions>> = {
     identity: { iss: 'https://accounts.example.com', san: { type: 'email', value: 'dev@example.org' } },
     statement: cycloneDx,
   },
-  key: { signer: 'key', statement: verificationSummary() },
-  'key no log': { signer: 'key', log: 'none', statement: npmPublish('example', '1.2.3') },
-  'key raw envelope': { signer: 'key', format: 'envelope', statement: cycloneDx },
+  key: { signer: 'key', seed: 'key', statement: verificationSummary() },
+  'key no log': { signer: 'key', seed: 'key', log: 'none', statement: verificationSummary() },
+  'key raw envelope': { signer: 'key', seed: 'key', format: 'envelope', statement: cycloneDx },
   'key raw envelope, two signatures': {
     signer: 'key',
+    seed: 'key',
     format: 'envelope',
     signatures: 2,
     statement: cycloneDx,

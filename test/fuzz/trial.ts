@@ -1,6 +1,7 @@
 import { reasonCodes, type ReasonCode } from '#core/errors/codes';
 import { EdgesealError } from '#core/errors/error';
 import { authenticate } from '#core/sigstore/authenticate';
+import type { EvidenceItem } from '#core/sigstore/evidence';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import type { Verdict } from '#core/verdict/verdict';
 import type { Corpus } from './corpus.ts';
@@ -39,7 +40,9 @@ export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
       return { ...base, outcome: code ?? 'ATTESTATION_MISSING', fault };
     }
     const fault =
-      mutant.expect === 'refused' ? 'accepted what must be refused' : falseAccept(corpus, target, mutant);
+      mutant.expect === 'refused'
+        ? 'accepted what must be refused'
+        : falseAccept(corpus, target, mutant, evidence, verdict);
     return { ...base, outcome: 'accepted', fault };
   } catch (error) {
     if (
@@ -69,26 +72,32 @@ function firstCode(verdict: Verdict): ReasonCode | undefined {
 }
 
 /** Why an accepted mutant should not have been; undefined where it says no more than genuine evidence. */
-function falseAccept(corpus: Corpus, target: Target, mutant: Mutant): string | undefined {
+function falseAccept(
+  corpus: Corpus,
+  target: Target,
+  mutant: Mutant,
+  evidence: readonly EvidenceItem[],
+  verdict: Verdict,
+): string | undefined {
   const content = mutant.bytes.toString('utf8');
   if (!Buffer.from(content, 'utf8').equals(mutant.bytes)) return 'false accept: not UTF-8';
   const { items } = splitItems(content);
+  if (evidence.length !== items.length) {
+    return `false accept: read as ${evidence.length} items, ${items.length} are there`;
+  }
+  const attestations = verdict.requirements.flatMap((requirement) => requirement.attestations);
+  const passed = new Set(attestations.filter((it) => it.outcome === 'pass').map((it) => it.digest));
   const faults: string[] = [];
   let accepted = 0;
-  const evidence = parseEvidence(mutant.bytes, 'mutant');
-  if (evidence.length !== items.length)
-    return `false accept: read as ${evidence.length} items, ${items.length} are there`;
   for (const [index, item] of evidence.entries()) {
-    if (item.kind === 'refused' || decide(target, [item]).outcome !== 'pass') continue;
+    if (item.kind === 'refused' || !passed.has(item.evidence.digest)) continue;
     accepted++;
     const meaning = meaningOf(items[index] ?? null);
-    if (meaning === undefined) {
-      faults.push(`item ${index} is neither bundle nor envelope`);
-      continue;
-    }
     const { signers } = authenticate(item.evidence, target.artifact, target.trust);
-    faults.push(...beyondGenuine(meaning, signers, corpus.known).map((fault) => `item ${index}: ${fault}`));
+    const beyond =
+      meaning === undefined ? ['no bundle and no envelope'] : beyondGenuine(meaning, signers, corpus.known);
+    faults.push(...beyond.map((fault) => `item ${index}: ${fault}`));
   }
-  if (accepted === 0) faults.push('no item passes by itself');
+  if (accepted === 0) faults.push('no item passes');
   return faults.length === 0 ? undefined : `false accept: ${faults.join('; ')}`;
 }

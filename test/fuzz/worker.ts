@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadCorpus } from './corpus.ts';
-import { emptyTally, record } from './tally.ts';
+import { describeCorpus, loadCorpus } from './corpus.ts';
+import { rememberSignatures } from './remember-signatures.ts';
+import { emptyTally, record, type Tally } from './tally.ts';
 import { runTrial } from './trial.ts';
 
 /** What one worker is to do: every `step`th trial from `first` to below `count`. */
@@ -11,15 +12,25 @@ export interface Task {
   readonly count: number;
 }
 
+/** What a worker says: once what it works on, then what it found since it last spoke. */
+export type Message = { readonly corpus: string } | { readonly tally: Tally };
+
 const { seed, first, step, count }: Task = workerData;
+rememberSignatures();
 const corpus = await loadCorpus(true);
+send({ corpus: describeCorpus(corpus) });
 let tally = emptyTally();
 let reported = Date.now();
 for (let index = first; index < count; index += step) {
   record(tally, index, runTrial(corpus, seed, index));
   if (Date.now() - reported < 250) continue;
-  parentPort?.postMessage(tally);
+  send({ tally });
   tally = emptyTally();
   reported = Date.now();
 }
-parentPort?.postMessage(tally);
+send({ tally });
+
+function send(message: Message): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
+  parentPort?.postMessage(message);
+}
