@@ -21,7 +21,7 @@ export async function writeVerdicts(
   switch (format) {
     case 'text': {
       const { renderText } = await import('#core/verdict/text');
-      for (const verdict of verdicts) io.stderr(`\n${renderText(verdict)}`);
+      for (const verdict of verdicts) io.stderr(`${renderText(verdict)}\n`);
       return;
     }
     case 'json': {
