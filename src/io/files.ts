@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -24,7 +24,7 @@ export function nodeFiles(folder: string): Files {
     digest: (path, progress) => withFile(folder, path, (fd) => digestAll(fd, path, progress)),
     write: (path, bytes) => replace(resolve(folder, path), path, bytes),
     list: (path) => list(resolve(folder, path), path),
-    exists: (path) => existsSync(resolve(folder, path)),
+    makeFolder: (path) => makeFolder(resolve(folder, path), path),
   };
 }
 
@@ -106,12 +106,24 @@ function replace(path: string, name: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    refuse('FILE_UNWRITABLE', `${quote(name)} cannot be written`, {
-      found: codeOf(cause) ?? 'an unknown fault',
-      hint: 'check that the folder is there and that you may write to it',
-      cause,
-    });
+    unwritable(name, cause);
   }
+}
+
+function makeFolder(path: string, name: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    unwritable(name, cause);
+  }
+}
+
+function unwritable(name: string, cause: unknown): never {
+  return refuse('FILE_UNWRITABLE', `${quote(name)} cannot be written`, {
+    found: codeOf(cause) ?? 'an unknown fault',
+    hint: 'check that the folder is there and that you may write to it',
+    cause,
+  });
 }
 
 function list(path: string, name: string): readonly DirectoryEntry[] | undefined {

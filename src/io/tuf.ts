@@ -1,3 +1,7 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /** What edgeseal takes from a TUF repository of Sigstore. */
 export type TufTarget = 'trusted_root.json' | 'registry.npmjs.org/keys.json';
 
@@ -15,12 +19,7 @@ export async function fetchTufTarget(
   target: TufTarget,
   cacheFolder: string | undefined,
 ): Promise<Uint8Array> {
-  const [{ initTUF }, fs, os, path] = await Promise.all([
-    import('@sigstore/tuf'),
-    import('node:fs'),
-    import('node:os'),
-    import('node:path'),
-  ]);
+  const { initTUF } = await import('@sigstore/tuf');
   const fetch = async (folder: string): Promise<Uint8Array> => {
     const client = await initTUF({
       cachePath: folder,
@@ -30,19 +29,19 @@ export async function fetchTufTarget(
     });
     return Buffer.from(await client.getTarget(target), 'utf8');
   };
-  if (cacheFolder !== undefined && isWritable(fs, cacheFolder)) return fetch(cacheFolder);
-  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'edgeseal-tuf-'));
+  if (cacheFolder !== undefined && isWritable(cacheFolder)) return fetch(cacheFolder);
+  const temporary = mkdtempSync(join(tmpdir(), 'edgeseal-tuf-'));
   try {
     return await fetch(temporary);
   } finally {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-function isWritable(fs: typeof import('node:fs'), folder: string): boolean {
+function isWritable(folder: string): boolean {
   try {
-    fs.mkdirSync(folder, { recursive: true });
-    fs.accessSync(folder, fs.constants.W_OK);
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
     return true;
   } catch {
     return false;

@@ -14,7 +14,8 @@ export function formatReason(reason: Reason, indent = ''): string {
   ];
   let out = `${indent}${reason.code}: ${escapeControls(reason.message)}\n`;
   for (const [label, value] of rows) {
-    if (value !== undefined) out += `${indent}  ${`${label}:`.padEnd(10)}${escapeControls(value)}\n`;
+    if (value !== undefined && value !== '')
+      out += `${indent}  ${`${label}:`.padEnd(10)}${escapeControls(value)}\n`;
   }
   return out;
 }

@@ -42,6 +42,7 @@ export function factRows(facts: Facts): readonly FactRow[] {
         ['version', facts.version, 'predicate.version'],
         ['registry', facts.registry, 'predicate.registry'],
       ]);
+    case 'other':
     default:
       return [];
   }
