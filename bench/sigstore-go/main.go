@@ -1,4 +1,5 @@
-// A loop over sigstore-go for bench/verify.ts: how many bundles a second one core parses and verifies.
+// A loop over sigstore-go for bench/verify.ts: how many bundles it parses and verifies in a
+// second of processor time.
 //
 // Arguments: trusted root, identity, issuer, seconds, then pairs of bundle file and SHA-256 of its artifact.
 package main
@@ -10,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/sigstore/sigstore-go/pkg/bundle"
@@ -43,6 +45,7 @@ func main() {
 
 	count := 0
 	start := time.Now()
+	before := processorTime()
 	for time.Since(start).Seconds() < seconds {
 		var item bundle.Bundle
 		check(item.UnmarshalJSON(bundles[count%len(bundles)]))
@@ -50,7 +53,14 @@ func main() {
 		check(err)
 		count++
 	}
-	fmt.Printf("%.1f\n", float64(count)/time.Since(start).Seconds())
+	fmt.Printf("%.1f\n", float64(count)/(processorTime()-before))
+}
+
+// Seconds of processor time that this process has used.
+func processorTime() float64 {
+	var usage syscall.Rusage
+	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
 
 func check(err error) {
