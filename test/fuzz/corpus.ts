@@ -1,10 +1,12 @@
 import type { Known } from './equivalence.ts';
-import { ownSources } from './sources-own.ts';
+import { nearMisses, ownSources } from './sources-own.ts';
 import { sharedSources } from './sources-shared.ts';
 import { makeTarget, type Original, type Target } from './target.ts';
 
 export interface Corpus {
   readonly targets: readonly Target[];
+  /** Evidence that must be refused, and so must its mutants unless they become genuine. */
+  readonly nearMisses: readonly Target[];
   /** Sources that are refused as they are, with the reason. */
   readonly leftOut: readonly string[];
   /** Everything genuine, to compare an accepted mutant with. */
@@ -28,7 +30,7 @@ export async function loadCorpus(shared: boolean): Promise<Corpus> {
   const roots = targets.map(({ trust }) => trust.root).filter((root) => root !== undefined);
   const certificates = roots.flatMap((root) => root.certificateAuthorities.flatMap(({ encoded }) => encoded));
   const authorities = new Set(certificates.map((der) => Buffer.from(der).toString('hex')));
-  return { targets, leftOut, known: { originals, authorities } };
+  return { targets, nearMisses: await nearMisses(), leftOut, known: { originals, authorities } };
 }
 
 async function tryTarget(source: Parameters<typeof makeTarget>[0]): Promise<Target | string> {
@@ -39,7 +41,7 @@ async function tryTarget(source: Parameters<typeof makeTarget>[0]): Promise<Targ
   }
 }
 
-export function describeCorpus({ targets, leftOut }: Corpus): string {
+export function describeCorpus({ targets, nearMisses, leftOut }: Corpus): string {
   const real = targets.filter(({ name }) => !name.startsWith('own/')).length;
-  return `${targets.length} targets, ${real} of them real; ${leftOut.length} files left out: refused as they are`;
+  return `${targets.length} targets, ${real} of them real, ${nearMisses.length} near misses; ${leftOut.length} files left out: refused as they are`;
 }

@@ -26,7 +26,8 @@ export interface Trial {
 /** The mutant of that seed and index: always the same for the same corpus. */
 export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
   const random = new Random(seed, index);
-  const target = random.pick(corpus.targets);
+  const target = random.pick(random.chance(4) ? corpus.nearMisses : corpus.targets);
+  const genuine = target.originals.length > 0;
   const { kind, mutant } = mutate(target, random, corpus.targets);
   const base = { kind, target: target.name, mutant };
   try {
@@ -36,7 +37,7 @@ export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
     if (code === 'INTERNAL_ERROR')
       return { ...base, outcome: code, fault: `untyped error: ${JSON.stringify(verdict)}` };
     if (verdict.outcome !== 'pass') {
-      const fault = mutant.expect === 'accepted' ? `false refusal: ${code}` : undefined;
+      const fault = genuine && mutant.expect === 'accepted' ? `false refusal: ${code}` : undefined;
       return { ...base, outcome: code ?? 'ATTESTATION_MISSING', fault };
     }
     const fault =
@@ -50,7 +51,7 @@ export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
       Object.hasOwn(reasonCodes, error.code) &&
       error.code !== 'INTERNAL_ERROR'
     ) {
-      const fault = mutant.expect === 'accepted' ? `false refusal: ${error.code}` : undefined;
+      const fault = genuine && mutant.expect === 'accepted' ? `false refusal: ${error.code}` : undefined;
       return { ...base, outcome: error.code, fault };
     }
     const fault = `untyped error: ${error instanceof Error ? (error.stack ?? error.message) : typeof error}`;
