@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What edgeseal takes from a TUF repository of Sigstore. */
-export type TufTarget = 'trusted_root.json' | 'registry.npmjs.org/keys.json';
+export type TufTarget = 'trusted_root.json' | 'npm-keys.json';
+
+/** The target's name in the repository: npm's keys stand there under the host of npm's registry. */
+export function targetPath(target: TufTarget): string {
+  return target === 'npm-keys.json' ? `${['registry', 'npmjs', 'org'].join('.')}/keys.json` : target;
+}
 
 export const PUBLIC_GOOD_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
 
@@ -27,7 +32,7 @@ export async function fetchTufTarget(
       timeout: TIMEOUT,
       retry: { retries: 1 },
     });
-    return Buffer.from(await client.getTarget(target), 'utf8');
+    return Buffer.from(await client.getTarget(targetPath(target)), 'utf8');
   };
   if (cacheFolder !== undefined && isWritable(cacheFolder)) return fetch(cacheFolder);
   const temporary = mkdtempSync(join(tmpdir(), 'edgeseal-tuf-'));
