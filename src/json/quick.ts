@@ -10,7 +10,6 @@ export function quickJson(text: string): JsonValue | undefined {
   if (/\\u[dD][89a-fA-F]/.test(text) || !text.isWellFormed()) return undefined;
   let value: JsonValue;
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON is what it gives
     value = JSON.parse(text);
   } catch {
     return undefined;
@@ -38,17 +37,25 @@ function countMembers(value: JsonValue, depth: number): number {
 
 /** Keys in a text that is known to be JSON: strings with a colon after them. */
 function countKeys(text: string): number {
-  const isPlain = !text.includes('\\');
+  const endOf = text.includes('\\') ? endOfEscaped : endOfPlain;
   let count = 0;
   for (let start = text.indexOf('"'); start >= 0;) {
-    let end = text.indexOf('"', start + 1);
-    while (!isPlain && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-    let next = end + 1;
+    let next = endOf(text, start) + 1;
     while (isSpace(text.charCodeAt(next))) next++;
     if (text.charCodeAt(next) === 0x3a) count++;
     start = text.indexOf('"', next);
   }
   return count;
+}
+
+function endOfPlain(text: string, start: number): number {
+  return text.indexOf('"', start + 1);
+}
+
+function endOfEscaped(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
 }
 
 function isEscaped(text: string, at: number): boolean {
