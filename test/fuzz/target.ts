@@ -37,6 +37,8 @@ export type Layout = 'single' | 'lines' | 'npm';
 export interface Original {
   readonly meaning: Meaning;
   readonly signers: readonly Signer[];
+  /** Digest of the trusted root under which it is genuine. */
+  readonly root: string | undefined;
 }
 
 /** Fixed, so that a run is the same on any day. */
@@ -58,7 +60,7 @@ export async function makeTarget(source: Source): Promise<Target | string> {
     const meaning = meaningOf(items[index] ?? null);
     if (examined.failure !== undefined) return `${examined.failure.code}: ${examined.failure.message}`;
     if (meaning === undefined) return 'its meaning cannot be read';
-    originals.push({ meaning, signers: examined.signers });
+    originals.push({ meaning, signers: examined.signers, root: source.trust.root?.digest });
   }
   const policy = await policyFor(originals.flatMap(({ signers }) => signers.map(signerRule)));
   const target = { ...source, policy, layout, items, originals };

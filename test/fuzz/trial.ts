@@ -88,6 +88,7 @@ function falseAccept(
   }
   const attestations = verdict.requirements.flatMap((requirement) => requirement.attestations);
   const passed = new Set(attestations.filter((it) => it.outcome === 'pass').map((it) => it.digest));
+  const root = target.originals.length > 0 ? undefined : target.trust.root?.digest;
   const faults: string[] = [];
   let accepted = 0;
   for (const [index, item] of evidence.entries()) {
@@ -96,7 +97,9 @@ function falseAccept(
     const meaning = meaningOf(items[index] ?? null);
     const { signers } = authenticate(item.evidence, target.artifact, target.trust);
     const beyond =
-      meaning === undefined ? ['no bundle and no envelope'] : beyondGenuine(meaning, signers, corpus.known);
+      meaning === undefined
+        ? ['no bundle and no envelope']
+        : beyondGenuine(meaning, signers, corpus.known, root);
     faults.push(...beyond.map((fault) => `item ${index}: ${fault}`));
   }
   if (accepted === 0) faults.push('no item passes');
