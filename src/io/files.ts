@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { refuse } from '#core/errors/error';
 import type { DirectoryEntry, FileDigests, Files, Progress } from './io.ts';
 
@@ -112,9 +112,25 @@ function replace(path: string, name: string, bytes: Uint8Array): void {
 
 function makeFolder(path: string, name: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   } catch (cause) {
     unwritable(name, cause);
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursion never ends where a parent cannot be made although it
+ * does not exist, as under /proc.
+ */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw cause;
+    makeFolders(dirname(path));
+    mkdirSync(path);
   }
 }
 

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from './files.ts';
 
 /** What edgeseal takes from a TUF repository of Sigstore. */
 export type TufTarget = 'trusted_root.json' | 'npm-keys.json';
@@ -45,7 +46,7 @@ export async function fetchTufTarget(
 
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     accessSync(folder, constants.W_OK);
     return true;
   } catch {
