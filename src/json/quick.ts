@@ -7,14 +7,15 @@ import { isArray, type JsonValue } from './value.ts';
  * A key that stands twice is one member in the result, so that the text has more keys than the value.
  */
 export function quickJson(text: string): JsonValue | undefined {
-  if (/\\u[dD][89a-fA-F]/.test(text) || !text.isWellFormed()) return undefined;
+  const hasEscapes = text.includes('\\');
+  if ((hasEscapes && /\\u[dD][89a-fA-F]/.test(text)) || !text.isWellFormed()) return undefined;
   let value: JsonValue;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  return countMembers(value, 0) === countKeys(text) ? value : undefined;
+  return countMembers(value, 0) === countKeys(text, hasEscapes) ? value : undefined;
 }
 
 /** Members in a value; NaN where it nests too deeply or has a number that a double does not hold. */
@@ -36,8 +37,8 @@ function countMembers(value: JsonValue, depth: number): number {
 }
 
 /** Keys in a text that is known to be JSON: strings with a colon after them. */
-function countKeys(text: string): number {
-  const endOf = text.includes('\\') ? endOfEscaped : endOfPlain;
+function countKeys(text: string, hasEscapes: boolean): number {
+  const endOf = hasEscapes ? endOfEscaped : endOfPlain;
   let count = 0;
   for (let start = text.indexOf('"'); start >= 0;) {
     let next = endOf(text, start) + 1;
