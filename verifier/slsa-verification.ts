@@ -95,6 +95,6 @@ async function writeSummary(
   else if (failed === undefined) io.stderr('PASSED: SLSA verification passed\n');
   else {
     await writeVerdicts(io, format, [failed]);
-    io.stderr(`\nFAILED: SLSA verification failed: ${headline(failed)}\n`);
+    io.stderr(`FAILED: SLSA verification failed: ${headline(failed)}\n`);
   }
 }

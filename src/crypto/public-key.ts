@@ -1,10 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readDer, tags } from '#core/asn1/der';
 import { readBitString, readInteger, readNull, readOid } from '#core/asn1/values';
-import { fromBase64 } from '#core/bytes/base64';
 import { sha256Hex } from '#core/bytes/digest';
-import { decodeUtf8 } from '#core/bytes/utf8';
 import { EdgesealError, refuse } from '#core/errors/error';
+import { readPem } from './pem.ts';
+
+export { readPem };
 
 export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | 'rsa';
 
@@ -107,34 +108,6 @@ export function parsePublicKey(bytes: Uint8Array, name: string): PublicKey {
     hint: label.includes('PRIVATE')
       ? 'give the public half; a private key is not needed to verify'
       : undefined,
-  });
-}
-
-const PEM = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----\s*$/;
-
-/**
- * The one PEM block (RFC 7468) of a file.
- * @throws KEY_INVALID
- */
-export function readPem(
-  bytes: Uint8Array,
-  name: string,
-): { readonly label: string; readonly der: Uint8Array } {
-  try {
-    const match = PEM.exec(decodeUtf8(bytes, name));
-    if (match?.[1] !== undefined && match[2] !== undefined) {
-      return { label: match[1], der: fromBase64(match[2].replaceAll(/[\r\n]/g, '')) };
-    }
-  } catch (cause) {
-    if (!(cause instanceof EdgesealError)) throw cause;
-    return refuse('KEY_INVALID', `${name} is not PEM`, {
-      expected: 'one PEM block',
-      found: cause.message,
-      cause,
-    });
-  }
-  return refuse('KEY_INVALID', `${name} is not PEM`, {
-    expected: 'one PEM block (-----BEGIN PUBLIC KEY-----)',
   });
 }
 

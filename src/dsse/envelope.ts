@@ -1,5 +1,5 @@
 import { fromBase64Either } from '#core/bytes/base64';
-import { readPem } from '#core/crypto/public-key';
+import { readPem } from '#core/crypto/pem';
 import { EdgesealError, refuse } from '#core/errors/error';
 import { arrayAt, at, noOtherKeys, objectOf, optionalStringAt, stringAt, type Where } from '#core/json/shape';
 import type { JsonObject, JsonValue } from '#core/json/value';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { refuse } from '#core/errors/error';
 import type { DirectoryEntry, FileDigests, Files, Progress } from './io.ts';
 
@@ -24,7 +24,7 @@ export function nodeFiles(folder: string): Files {
     digest: (path, progress) => withFile(folder, path, (fd) => digestAll(fd, path, progress)),
     write: (path, bytes) => replace(resolve(folder, path), path, bytes),
     list: (path) => list(resolve(folder, path), path),
-    exists: (path) => existsSync(resolve(folder, path)),
+    makeFolder: (path) => makeFolder(resolve(folder, path), path),
   };
 }
 
@@ -106,12 +106,40 @@ function replace(path: string, name: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    refuse('FILE_UNWRITABLE', `${quote(name)} cannot be written`, {
-      found: codeOf(cause) ?? 'an unknown fault',
-      hint: 'check that the folder is there and that you may write to it',
-      cause,
-    });
+    unwritable(name, cause);
   }
+}
+
+function makeFolder(path: string, name: string): void {
+  try {
+    makeFolders(path);
+  } catch (cause) {
+    unwritable(name, cause);
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursion never ends where a parent cannot be made although it
+ * does not exist, as under /proc.
+ */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw cause;
+    makeFolders(dirname(path));
+    mkdirSync(path);
+  }
+}
+
+function unwritable(name: string, cause: unknown): never {
+  return refuse('FILE_UNWRITABLE', `${quote(name)} cannot be written`, {
+    found: codeOf(cause) ?? 'an unknown fault',
+    hint: 'check that the folder is there and that you may write to it',
+    cause,
+  });
 }
 
 function list(path: string, name: string): readonly DirectoryEntry[] | undefined {

@@ -32,8 +32,11 @@ export interface Files {
    * @throws FILE_UNREADABLE
    */
   list(path: string): readonly DirectoryEntry[] | undefined;
-  /** Whether a file or folder of this name is there. */
-  exists(path: string): boolean;
+  /**
+   * Makes a folder and those above it, where they are not there.
+   * @throws FILE_UNWRITABLE
+   */
+  makeFolder(path: string): void;
 }
 
 export interface DirectoryEntry {

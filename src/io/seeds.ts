@@ -3,7 +3,7 @@ import { refuse } from '#core/errors/error';
 import { isObject, member } from '#core/json/value';
 import { parseJsonBytes } from '#core/json/parse';
 import type { TufTarget } from './tuf.ts';
-import { PUBLIC_GOOD_MIRROR } from './tuf.ts';
+import { PUBLIC_GOOD_MIRROR, targetPath } from './tuf.ts';
 
 /**
  * A target of the public-good instance as it stands in the seeds that @sigstore/tuf ships (its seeds.json).
@@ -14,7 +14,7 @@ export function seededTarget(seeds: Uint8Array, target: TufTarget): Uint8Array {
   const document = parseJsonBytes(seeds, 'the embedded trust');
   const mirror = isObject(document) ? member(document, PUBLIC_GOOD_MIRROR) : undefined;
   const targets = isObject(mirror) ? member(mirror, 'targets') : undefined;
-  const content = isObject(targets) ? member(targets, encodeURIComponent(target)) : undefined;
+  const content = isObject(targets) ? member(targets, encodeURIComponent(targetPath(target))) : undefined;
   if (typeof content !== 'string') {
     return refuse('TRUST_ROOT_UNAVAILABLE', `the embedded trust holds no ${target}`, {
       hint: 'give one by --trusted-root',

@@ -107,6 +107,7 @@ function lastCopy(io: Io, folder: string, target: TufTarget): TrustSource | unde
 function record(io: Io, folder: string, target: TufTarget, bytes: Uint8Array, fetched: string): void {
   const name = copyName(folder, target);
   try {
+    io.files.makeFolder(folder);
     io.files.write(name, bytes);
     io.files.write(`${name}.note`, Buffer.from(JSON.stringify({ fetched, sha256: sha256Hex(bytes) })));
   } catch (error) {

@@ -1,5 +1,15 @@
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeFolders } from './files.ts';
+
 /** What edgeseal takes from a TUF repository of Sigstore. */
-export type TufTarget = 'trusted_root.json' | 'registry.npmjs.org/keys.json';
+export type TufTarget = 'trusted_root.json' | 'npm-keys.json';
+
+/** The target's name in the repository: npm's keys stand there under the host of npm's registry. */
+export function targetPath(target: TufTarget): string {
+  return target === 'npm-keys.json' ? `${['registry', 'npmjs', 'org'].join('.')}/keys.json` : target;
+}
 
 export const PUBLIC_GOOD_MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
 
@@ -15,12 +25,7 @@ export async function fetchTufTarget(
   target: TufTarget,
   cacheFolder: string | undefined,
 ): Promise<Uint8Array> {
-  const [{ initTUF }, fs, os, path] = await Promise.all([
-    import('@sigstore/tuf'),
-    import('node:fs'),
-    import('node:os'),
-    import('node:path'),
-  ]);
+  const { initTUF } = await import('@sigstore/tuf');
   const fetch = async (folder: string): Promise<Uint8Array> => {
     const client = await initTUF({
       cachePath: folder,
@@ -28,21 +33,21 @@ export async function fetchTufTarget(
       timeout: TIMEOUT,
       retry: { retries: 1 },
     });
-    return Buffer.from(await client.getTarget(target), 'utf8');
+    return Buffer.from(await client.getTarget(targetPath(target)), 'utf8');
   };
-  if (cacheFolder !== undefined && isWritable(fs, cacheFolder)) return fetch(cacheFolder);
-  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'edgeseal-tuf-'));
+  if (cacheFolder !== undefined && isWritable(cacheFolder)) return fetch(cacheFolder);
+  const temporary = mkdtempSync(join(tmpdir(), 'edgeseal-tuf-'));
   try {
     return await fetch(temporary);
   } finally {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-function isWritable(fs: typeof import('node:fs'), folder: string): boolean {
+function isWritable(folder: string): boolean {
   try {
-    fs.mkdirSync(folder, { recursive: true });
-    fs.accessSync(folder, fs.constants.W_OK);
+    makeFolders(folder);
+    accessSync(folder, constants.W_OK);
     return true;
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
+import { quickJson } from './quick.ts';
 import type { JsonValue } from './value.ts';
 
 // oxlint-disable-next-line no-control-regex -- RFC 8259 section 7 forbids them unescaped
@@ -19,22 +20,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * Strict JSON (RFC 8259, I-JSON's unique keys): no duplicate key, no lone surrogate, no trailing text,
- * bounded depth. See {@link JsonValue} for numbers.
+ * bounded depth. See {@link JsonValue} for numbers. What V8's parser reads alike it reads; the rest, and all faults, go the
+ * slow way.
  * @param name the document's name, for messages
  * @throws JSON_SYNTAX, JSON_DUPLICATE_KEY, JSON_TOO_DEEP
  */
 export function parseJson(text: string, name = 'the document'): JsonValue {
-  return new Parser(text, name, isValid(text)).document();
-}
-
-/** Whether V8's own parser, much the fastest check of each string's characters, takes the text. */
-function isValid(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return text.isWellFormed();
-  } catch {
-    return false;
-  }
+  return quickJson(text) ?? new Parser(text, name).document();
 }
 
 /**
@@ -48,17 +40,11 @@ export function parseJsonBytes(bytes: Uint8Array, name = 'the document'): JsonVa
 class Parser {
   readonly #text: string;
   readonly #name: string;
-  /** The characters of its strings are known to be right; otherwise the place of the fault is looked for. */
-  readonly #valid: boolean;
-  /** Valid, and without any escape. */
-  readonly #plain: boolean;
   #at = 0;
 
-  constructor(text: string, name: string, valid: boolean) {
+  constructor(text: string, name: string) {
     this.#text = text;
     this.#name = name;
-    this.#valid = valid;
-    this.#plain = valid && !text.includes('\\');
   }
 
   document(): JsonValue {
@@ -131,11 +117,9 @@ class Parser {
     const end = this.#text.indexOf('"', start);
     if (end < 0) this.#fail('a closing quotation mark', this.#text.length);
     const plain = this.#text.slice(start, end);
-    if (
-      this.#plain ||
-      (this.#valid ? !plain.includes('\\') : !NEEDS_CARE.test(plain) && plain.isWellFormed())
-    ) {
+    if (!NEEDS_CARE.test(plain)) {
       this.#at = end + 1;
+      if (!plain.isWellFormed()) this.#fail('paired surrogates', start);
       return plain;
     }
     return this.#escaped(start);

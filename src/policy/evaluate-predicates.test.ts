@@ -214,6 +214,21 @@ describe('predicate schema', () => {
     });
   });
 
+  test('long keys are cut, and of many failures ten are told', async () => {
+    const predicate = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`${i}${'k'.repeat(5000)}`, 1]),
+    );
+    const reasons = await reasonsFor(
+      { signers, predicate: { type: 'object', additionalProperties: false } },
+      { facts, predicate },
+    );
+    expect(reasons).toHaveLength(10);
+    for (const { message, path, found, hint } of reasons) {
+      expect(`${message}${path}${found}`.length).toBeLessThan(800);
+      expect(hint).toBe('20 more failures are left out');
+    }
+  });
+
   test('each pattern is its own', async () => {
     const two = {
       type: 'object',

@@ -2,17 +2,14 @@ import type { Reason } from '#core/errors/reason';
 import type { Signer } from '#core/sigstore/signer';
 import { extensionNames } from './extension-names.ts';
 import type { Pattern, SignerRule } from './policy.ts';
-import { expectValue, type RuleContext } from './rule-context.ts';
+import { expectValue } from './rule-context.ts';
 import type { Site } from './site.ts';
 
 /**
  * Whether the signer is one of those that the requirement accepts. Where none fits, the reasons are those of
  * the nearest rule: the first of those with the fewest.
  */
-export function evaluateSigner(
-  rules: readonly SignerRule[],
-  context: RuleContext | SignerContext,
-): readonly Reason[] {
+export function evaluateSigner(rules: readonly SignerRule[], context: SignerContext): readonly Reason[] {
   let nearest: readonly Reason[] = [];
   for (const [i, rule] of rules.entries()) {
     const site = context.site.child('signers', i);

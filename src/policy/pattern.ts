@@ -15,8 +15,7 @@ export async function loadRegexpEngine(): Promise<RegexpEngine> {
   };
 }
 
-/** An exact text. */
-export function exactPattern(text: string): Pattern {
+function exactPattern(text: string): Pattern {
   return { kind: 'exact', text, test: (value) => value === text };
 }
 

@@ -36,17 +36,26 @@ export async function loadPredicateSchemas(
     return (statement): readonly Reason[] => {
       if (validate(statement.predicate)) return [];
       const faults = schemaFaults(validate.errors ?? [], statement.predicate);
-      return faults.slice(0, REPORTED).map((fault) => ({
-        code: 'PREDICATE_SCHEMA_MISMATCH',
-        message: `the predicate does not satisfy the policy's schema: ${formatPath(['predicate', ...fault.path])} ${fault.message}`,
-        path: formatPath(['predicate', ...fault.path]),
-        expected: fault.expected,
-        found: fault.found,
-        at: site.position(),
-        hint: faults.length > REPORTED ? `${faults.length - REPORTED} more failures are left out` : undefined,
-      }));
+      return faults.slice(0, REPORTED).map((fault): Reason => {
+        const path = formatPath(['predicate', ...fault.path.map(shortened)]);
+        return {
+          code: 'PREDICATE_SCHEMA_MISMATCH',
+          message: `the predicate does not satisfy the policy's schema: ${path} ${fault.message}`,
+          path,
+          expected: fault.expected,
+          found: fault.found,
+          at: site.position(),
+          hint:
+            faults.length > REPORTED ? `${faults.length - REPORTED} more failures are left out` : undefined,
+        };
+      });
     };
   };
+}
+
+/** Keys of the predicate are anybody's words. */
+function shortened(segment: string | number): string | number {
+  return typeof segment === 'string' && segment.length > 100 ? `${segment.slice(0, 100)}...` : segment;
 }
 
 /** JSON Schema's `pattern` is a search, not a full match. ajv tells patterns apart by their `toString()`. */

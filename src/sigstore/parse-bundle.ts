@@ -74,7 +74,14 @@ export function parseBundle(bundle: JsonObject): Parts {
 }
 
 function checkInclusion({ logEntries }: Parts, version: 1 | 2 | 3): void {
-  for (const { promise, proof, path } of logEntries) {
+  for (const { kind, promise, proof, path } of logEntries) {
+    if (kind === undefined) {
+      refuse('BUNDLE_INVALID', 'a log entry does not say of which kind it is', {
+        path: `${path}.kindVersion`,
+        expected: 'kind and version',
+        found: 'nothing',
+      });
+    }
     if (version === 1 && promise === undefined) {
       refuse('BUNDLE_INVALID', 'a log entry of a bundle v0.1 has no inclusion promise', {
         path: `${path}.inclusionPromise`,

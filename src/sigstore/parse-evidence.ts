@@ -24,6 +24,7 @@ export function parseEvidence(bytes: Uint8Array, name: string): readonly Evidenc
     });
   }
   const text = decodeUtf8(bytes, name);
+  if (isOneLine(text)) return readItems(text, name, bytes);
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
   const filled = lines.filter(({ line }) => line !== '');
   if (filled.length === 0)
@@ -35,6 +36,12 @@ export function parseEvidence(bytes: Uint8Array, name: string): readonly Evidenc
     return items;
   }
   return readItems(text, name, bytes);
+}
+
+/** The common case, a bundle on one line, told without cutting the text up. */
+function isOneLine(text: string): boolean {
+  const end = text.indexOf('\n');
+  return text.startsWith('{') && (end < 0 || end === text.length - 1);
 }
 
 /** Whether each line stands for itself: the first does, or some do and the text as a whole is no document. */

@@ -108,9 +108,10 @@ function checkHashedRekord2(spec: JsonObject, logged: LoggedSignature, where: Wh
   checkSignature2(objectAt(record, 'signature', here), logged, at(here, 'signature'));
 }
 
-/** Rekor v1, `dsse` 0.0.1. Its envelopeHash is over the log's own spelling of the envelope and says no more. */
+/** Rekor v1, `dsse` 0.0.1. Its envelopeHash is over the envelope's bytes as the log got them, where known. */
 function checkDsse1(spec: JsonObject, logged: LoggedSignature, where: Where): void {
-  const { envelope } = dsse(logged, where);
+  const { envelope, envelopeDigest } = dsse(logged, where);
+  checkEnvelopeHash(spec, 'envelopeHash', envelopeDigest, where);
   checkPayloadHash(objectAt(spec, 'payloadHash', where), envelope, at(where, 'payloadHash'));
   const signatures = arrayAt(spec, 'signatures', where);
   sameCount(signatures.length, envelope, at(where, 'signatures'));
@@ -148,15 +149,7 @@ function checkIntoto1(spec: JsonObject, logged: LoggedSignature, where: Where): 
   const content = objectAt(spec, 'content', where);
   const here = at(where, 'content');
   checkPayloadHash(objectAt(content, 'payloadHash', here), envelope, at(here, 'payloadHash'));
-  if (envelopeDigest !== undefined) {
-    const hash = objectAt(content, 'hash', here);
-    same(
-      at(here, 'hash'),
-      'the digest of the envelope',
-      `sha256:${envelopeDigest}`,
-      `${stringAt(hash, 'algorithm', here)}:${stringAt(hash, 'value', here)}`,
-    );
-  }
+  checkEnvelopeHash(content, 'hash', envelopeDigest, here);
   checkPem(stringAt(spec, 'publicKey', where), logged, at(where, 'publicKey'));
 }
 
@@ -182,6 +175,19 @@ function checkIntoto2(spec: JsonObject, logged: LoggedSignature, where: Where): 
     same(item, 'the signature', toBase64(logged.signature), inner);
     checkPem(stringAt(object, 'publicKey', item), logged, item);
   });
+}
+
+function checkEnvelopeHash(
+  object: JsonObject,
+  key: string,
+  envelopeDigest: string | undefined,
+  where: Where,
+): void {
+  if (envelopeDigest === undefined) return;
+  const hash = objectAt(object, key, where);
+  const here = at(where, key);
+  const found = `${stringAt(hash, 'algorithm', here)}:${stringAt(hash, 'value', here)}`;
+  same(here, 'the digest of the envelope', `sha256:${envelopeDigest}`, found);
 }
 
 function checkPayloadHash(hash: JsonObject, envelope: Envelope, where: Where): void {

@@ -16,31 +16,33 @@ interface Case {
   readonly reasons: readonly SourcedReason[];
 }
 
-/** The verdict as JUnit XML: one suite for the artifact, one case for each requirement; no times, no host. */
-export function renderJunit(verdict: Verdict): string {
-  const own: Case[] =
-    verdict.reasons.length === 0
-      ? []
-      : [
-          {
-            name: 'policy',
-            outcome: verdict.outcome,
-            reasons: verdict.reasons.map((reason) => ({ reason, source: undefined })),
-          },
-        ];
-  const cases = [...own, ...verdict.requirements.map(caseOf)];
-  const failures = cases.filter(({ outcome }) => outcome === 'fail').length;
-  const errors = cases.filter(({ outcome }) => outcome === 'error').length;
-  const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}"`;
+/** Verdicts as JUnit XML: a suite for each artifact and policy, a case for each requirement; no times, no host. */
+export function renderJunit(verdicts: readonly Verdict[]): string {
+  const suites = verdicts.map((verdict) => ({ verdict, cases: casesOf(verdict) }));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="edgeseal" ${counts}>`,
-    `  <testsuite name="${xmlText(verdict.artifact.name)}" ${counts}>`,
-    ...cases.flatMap((one) => caseLines(one, verdict.policy.name)),
-    '  </testsuite>',
+    `<testsuites name="edgeseal" ${countsOf(suites.flatMap(({ cases }) => cases))}>`,
+    ...suites.flatMap(({ verdict, cases }) => [
+      `  <testsuite name="${xmlText(verdict.artifact.name)}" ${countsOf(cases)}>`,
+      ...cases.flatMap((one) => caseLines(one, verdict.policy.name)),
+      '  </testsuite>',
+    ]),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function casesOf({ outcome, reasons, requirements }: Verdict): readonly Case[] {
+  const own = reasons.map((reason) => ({ reason, source: undefined }));
+  return [
+    ...(own.length === 0 ? [] : [{ name: 'policy', outcome, reasons: own }]),
+    ...requirements.map(caseOf),
+  ];
+}
+
+function countsOf(cases: readonly Case[]): string {
+  const count = (wanted: Outcome): number => cases.filter(({ outcome }) => outcome === wanted).length;
+  return `tests="${cases.length}" failures="${count('fail')}" errors="${count('error')}"`;
 }
 
 function caseOf({ name, outcome, reasons, attestations }: RequirementVerdict): Case {

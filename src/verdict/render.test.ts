@@ -88,7 +88,7 @@ describe('json', () => {
 
 describe('sarif', () => {
   test('a refusal', () => {
-    expect(JSON.parse(renderSarif(refusedVerdict))).toMatchInlineSnapshot(`
+    expect(JSON.parse(renderSarif([refusedVerdict]))).toMatchInlineSnapshot(`
       {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "runs": [
@@ -199,8 +199,13 @@ describe('sarif', () => {
       }
     `);
   });
+  test('several verdicts are several runs', () => {
+    expect(JSON.parse(renderSarif([refusedVerdict, passedVerdict]))).toMatchObject({
+      runs: [{ properties: { outcome: 'fail' } }, { properties: { outcome: 'pass' } }],
+    });
+  });
   test('a pass has no result', () => {
-    expect(JSON.parse(renderSarif(passedVerdict))).toMatchObject({
+    expect(JSON.parse(renderSarif([passedVerdict]))).toMatchObject({
       version: '2.1.0',
       runs: [{ results: [], tool: { driver: { rules: [] } } }],
     });
@@ -209,7 +214,7 @@ describe('sarif', () => {
 
 describe('junit', () => {
   test('a refusal', () => {
-    expect(renderJunit(refusedVerdict)).toMatchInlineSnapshot(`
+    expect(renderJunit([refusedVerdict])).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="edgeseal" tests="3" failures="1" errors="1">
         <testsuite name="keadm &lt;&amp;&gt; &quot;x&quot;.tar.gz" tests="3" failures="1" errors="1">
@@ -231,7 +236,7 @@ describe('junit', () => {
     `);
   });
   test('a pass', () => {
-    expect(renderJunit(passedVerdict)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+    expect(renderJunit([passedVerdict])).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="edgeseal" tests="1" failures="0" errors="0">
   <testsuite name="keadm" tests="1" failures="0" errors="0">
     <testcase classname="release" name="signature"/>
@@ -239,9 +244,14 @@ describe('junit', () => {
 </testsuites>
 `);
   });
+  test('several verdicts are several suites, counted together', () => {
+    const report = renderJunit([refusedVerdict, passedVerdict]);
+    expect(report).toContain('<testsuites name="edgeseal" tests="4" failures="1" errors="1">');
+    expect(report.match(/<testsuite /g)).toHaveLength(2);
+  });
   test('an expired policy is a case of its own', () => {
     const reasons = [{ code: 'POLICY_EXPIRED', message: 'the policy has expired' }] as const;
-    expect(renderJunit({ ...refusedVerdict, reasons, requirements: [] })).toContain(
+    expect(renderJunit([{ ...refusedVerdict, reasons, requirements: [] }])).toContain(
       '<testcase classname="release" name="policy">\n      <failure type="POLICY_EXPIRED" message="the policy has expired">\n        POLICY_EXPIRED: the policy has expired',
     );
   });

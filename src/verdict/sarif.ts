@@ -8,14 +8,18 @@ import type { Verdict } from './verdict.ts';
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
 /**
- * The verdict as SARIF 2.1.0: one result for each reason against the artifact, its location the place in the
- * policy that asks for what was not found.
+ * Verdicts as SARIF 2.1.0: a run for each, one result for each reason against the artifact, its location the
+ * place in the policy that asks for what was not found.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function renderSarif(verdict: Verdict): string {
+export function renderSarif(verdicts: readonly Verdict[]): string {
+  return `${canonicalize({ $schema: SCHEMA, version: '2.1.0', runs: verdicts.map(runOf) })}\n`;
+}
+
+function runOf(verdict: Verdict): JsonObject {
   const placed = reasonsAgainst(verdict);
   const codes = [...new Set(placed.map(({ reason }) => reason.code))].sort();
-  const run: JsonObject = {
+  return {
     tool: {
       driver: {
         name: 'edgeseal',
@@ -32,7 +36,6 @@ export function renderSarif(verdict: Verdict): string {
       policy: { ...verdict.policy },
     },
   };
-  return `${canonicalize({ $schema: SCHEMA, version: '2.1.0', runs: [run] })}\n`;
 }
 
 function resultOf(

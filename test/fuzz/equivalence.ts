@@ -13,11 +13,17 @@ export interface Known {
 /**
  * Whether an accepted mutant says no more than genuine evidence does: the same content, signed by the same
  * signer, each proof one of those that belong to this signature. It may have lost proofs that were not needed.
+ * @param root only what is genuine under the trusted root of this digest counts
  * @returns what it says beyond that; empty = nothing
  */
-export function beyondGenuine(mutant: Meaning, proved: readonly Signer[], known: Known): string[] {
+export function beyondGenuine(
+  mutant: Meaning,
+  proved: readonly Signer[],
+  known: Known,
+  root?: string,
+): string[] {
   const twins = (known.originals.get(mutant.content) ?? []).filter(
-    ({ meaning }) => meaning.signer === mutant.signer,
+    (it) => it.meaning.signer === mutant.signer && (root === undefined || it.root === root),
   );
   if (twins.length === 0) return ['content and signer are of no genuine evidence'];
   const meanings = twins.map(({ meaning }) => meaning);
@@ -31,6 +37,10 @@ export function beyondGenuine(mutant: Meaning, proved: readonly Signer[], known:
   for (const [index, entry] of mutant.entries.entries()) {
     const genuine = meanings.some(({ entries }) => entries.some((other) => isSameEntry(entry, other)));
     if (!genuine) faults.push(`log entry ${index} is of no genuine evidence`);
+  }
+  if (mutant.signer.startsWith('certificate ')) {
+    const dated = mutant.timestamps.length > 0 || mutant.entries.some(({ promise }) => promise !== undefined);
+    if (mutant.entries.length === 0 || !dated) faults.push('nothing says when the certificate was used');
   }
   for (const [index, timestamp] of mutant.timestamps.entries()) {
     const genuine = meanings.some(({ timestamps }) => timestamps.includes(timestamp));

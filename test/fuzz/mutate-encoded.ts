@@ -74,12 +74,7 @@ function changeDer(bytes: Buffer, random: Random): { bytes: Buffer; note: string
       replace(node, { tag: node.tag, value: changeOctets(node.value, random).bytes });
       note = 'change a DER value';
   }
-  return { bytes: encodeTree(root), note };
-}
-
-/** A node that became its own descendant cannot be written: then nothing changes. */
-function encodeTree(root: DerNode): Buffer {
-  return encodeDerTree(root);
+  return { bytes: encodeDerTree(root), note };
 }
 
 function replace(node: DerNode, next: DerNode): void {
@@ -158,7 +153,9 @@ export const encodedMutations: Readonly<Record<string, Mutation>> = {
   'timestamp: trailing': decoded(signed, trailing),
   'base64: spelling': (target, random) =>
     changeItem(target, random, (item) => {
-      const path = random.pick(base64Paths(item));
+      const places = base64Paths(item);
+      if (places.length === 0) return undefined;
+      const path = random.pick(places);
       const value = text(item, ...path) ?? '';
       const next = random.pick([
         value.replaceAll('+', '-').replaceAll('/', '_'),

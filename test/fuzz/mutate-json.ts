@@ -195,7 +195,9 @@ export const jsonMutations: Readonly<Record<string, Mutation>> = {
     }),
   'json: deep': (target, random) =>
     changeItem(target, random, (item) => {
-      const path = random.pick(pathsIn(item));
+      const all = pathsIn(item);
+      if (all.length === 0) return undefined;
+      const path = random.pick(all);
       let value: Json = 'x';
       for (let depth = 0; depth < 300; depth++) value = random.chance(2) ? [value] : { a: value };
       set(item, path, value);

@@ -7,10 +7,12 @@ import {
   type EvidenceFixture,
   type EvidenceOptions,
 } from '../sigstore/make-evidence.ts';
+import { defects } from '../sigstore/defects.ts';
 import { cycloneDx, verificationSummary } from '../sigstore/statement.ts';
 import { artifactOf, trustOf } from '../sigstore/trust.ts';
 import { makeWorld } from '../sigstore/world.ts';
-import type { Source } from './target.ts';
+import { isObject } from './json-tree.ts';
+import { makeNearMiss, type Source, type Target } from './target.ts';
 
 const variants: Readonly<Record<string, EvidenceOptions>> = {
   'v0.3': {},
@@ -58,6 +60,21 @@ export function ownSources(): Source[] {
     source('own/json lines', first, jsonLines(first, makeEvidence({ seed: 'second', log: 'rekor-v2' }))),
   );
   return sources;
+}
+
+/** Evidence that is wrong in one place; what is wrong may be the last of several checks. */
+export async function nearMisses(): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const [name, defect] of Object.entries(defects)) {
+    const fixture = defect.make();
+    const signer =
+      fixture.identity === undefined
+        ? { key: { pem: fixture.publicKeyPem } }
+        : { issuer: fixture.issuer ?? '', identity: fixture.identity };
+    const target = await makeNearMiss(source(`near miss/${name}`, fixture, fixture.bytes), signer);
+    if (target.items.length > 0 && target.items.every(isObject)) targets.push(target);
+  }
+  return targets;
 }
 
 function source(name: string, fixture: EvidenceFixture, bytes: Buffer): Source {

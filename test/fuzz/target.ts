@@ -21,14 +21,14 @@ export interface Source {
   readonly trust: Trust;
 }
 
-/** A source that verifies, under a policy that asks for exactly its signers. */
+/** A source under a policy that asks for exactly its signers. */
 export interface Target extends Source {
   readonly policy: Policy;
   /** How the items stand in the file. */
   readonly layout: Layout;
   /** The file's items, parsed. */
   readonly items: readonly Json[];
-  /** What each item says, and what the core proves of it. */
+  /** What each item says, and what the core proves of it. Empty: a near miss, which must be refused. */
   readonly originals: readonly Original[];
 }
 
@@ -37,6 +37,8 @@ export type Layout = 'single' | 'lines' | 'npm';
 export interface Original {
   readonly meaning: Meaning;
   readonly signers: readonly Signer[];
+  /** Digest of the trusted root under which it is genuine. */
+  readonly root: string | undefined;
 }
 
 /** Fixed, so that a run is the same on any day. */
@@ -53,17 +55,14 @@ export function decide(
 export async function makeTarget(source: Source): Promise<Target | string> {
   const { layout, items } = splitItems(source.bytes.toString('utf8'));
   const originals: Original[] = [];
-  const signers = new Map<string, SignerDocument>();
   for (const [index, item] of parseEvidence(source.bytes, source.name).entries()) {
     const examined = examine(item, source.artifact, source.trust);
     const meaning = meaningOf(items[index] ?? null);
     if (examined.failure !== undefined) return `${examined.failure.code}: ${examined.failure.message}`;
     if (meaning === undefined) return 'its meaning cannot be read';
-    originals.push({ meaning, signers: examined.signers });
-    for (const signer of examined.signers)
-      signers.set(JSON.stringify(signerRule(signer)), signerRule(signer));
+    originals.push({ meaning, signers: examined.signers, root: source.trust.root?.digest });
   }
-  const policy = await definePolicy({ name: 'fuzz', requirements: [{ signers: [...signers.values()] }] });
+  const policy = await policyFor(originals.flatMap(({ signers }) => signers.map(signerRule)));
   const target = { ...source, policy, layout, items, originals };
   const verdict = decide(target, parseEvidence(source.bytes, source.name));
   if (verdict.outcome === 'pass') return target;
@@ -71,6 +70,17 @@ export async function makeTarget(source: Source): Promise<Target | string> {
     attestations.flatMap((it) => it.reasons),
   );
   return `${reason?.code}: ${reason?.message}`;
+}
+
+/** Evidence that must be refused, under a policy that its signer would satisfy. Nothing in it is genuine. */
+export async function makeNearMiss(source: Source, signer: SignerDocument): Promise<Target> {
+  const { layout, items } = splitItems(source.bytes.toString('utf8'));
+  return { ...source, policy: await policyFor([signer]), layout, items, originals: [] };
+}
+
+function policyFor(signers: readonly SignerDocument[]): Promise<Policy> {
+  const distinct = new Map(signers.map((signer) => [JSON.stringify(signer), signer]));
+  return definePolicy({ name: 'fuzz', requirements: [{ signers: [...distinct.values()] }] });
 }
 
 function signerRule(signer: Signer): SignerDocument {

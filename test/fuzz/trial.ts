@@ -26,7 +26,8 @@ export interface Trial {
 /** The mutant of that seed and index: always the same for the same corpus. */
 export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
   const random = new Random(seed, index);
-  const target = random.pick(corpus.targets);
+  const target = random.pick(random.chance(4) ? corpus.nearMisses : corpus.targets);
+  const genuine = target.originals.length > 0;
   const { kind, mutant } = mutate(target, random, corpus.targets);
   const base = { kind, target: target.name, mutant };
   try {
@@ -36,7 +37,7 @@ export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
     if (code === 'INTERNAL_ERROR')
       return { ...base, outcome: code, fault: `untyped error: ${JSON.stringify(verdict)}` };
     if (verdict.outcome !== 'pass') {
-      const fault = mutant.expect === 'accepted' ? `false refusal: ${code}` : undefined;
+      const fault = genuine && mutant.expect === 'accepted' ? `false refusal: ${code}` : undefined;
       return { ...base, outcome: code ?? 'ATTESTATION_MISSING', fault };
     }
     const fault =
@@ -50,7 +51,7 @@ export function runTrial(corpus: Corpus, seed: number, index: number): Trial {
       Object.hasOwn(reasonCodes, error.code) &&
       error.code !== 'INTERNAL_ERROR'
     ) {
-      const fault = mutant.expect === 'accepted' ? `false refusal: ${error.code}` : undefined;
+      const fault = genuine && mutant.expect === 'accepted' ? `false refusal: ${error.code}` : undefined;
       return { ...base, outcome: error.code, fault };
     }
     const fault = `untyped error: ${error instanceof Error ? (error.stack ?? error.message) : typeof error}`;
@@ -87,6 +88,7 @@ function falseAccept(
   }
   const attestations = verdict.requirements.flatMap((requirement) => requirement.attestations);
   const passed = new Set(attestations.filter((it) => it.outcome === 'pass').map((it) => it.digest));
+  const root = target.originals.length > 0 ? undefined : target.trust.root?.digest;
   const faults: string[] = [];
   let accepted = 0;
   for (const [index, item] of evidence.entries()) {
@@ -95,7 +97,9 @@ function falseAccept(
     const meaning = meaningOf(items[index] ?? null);
     const { signers } = authenticate(item.evidence, target.artifact, target.trust);
     const beyond =
-      meaning === undefined ? ['no bundle and no envelope'] : beyondGenuine(meaning, signers, corpus.known);
+      meaning === undefined
+        ? ['no bundle and no envelope']
+        : beyondGenuine(meaning, signers, corpus.known, root);
     faults.push(...beyond.map((fault) => `item ${index}: ${fault}`));
   }
   if (accepted === 0) faults.push('no item passes');

@@ -9,7 +9,7 @@ import { Site } from '#core/policy/site';
 import type { Signer } from '#core/sigstore/signer';
 import type { Fact, Facts, ProvenanceFacts } from '#core/slsa/facts';
 
-export const NOW = new Date('2026-06-01T12:00:00Z');
+const NOW = new Date('2026-06-01T12:00:00Z');
 export const GITHUB = 'https://token.actions.githubusercontent.com';
 export const BUILDER = 'https://github.com/kubeedge/builder/.github/workflows/build.yml';
 export const IDENTITY = `${BUILDER}@refs/tags/v1.2.3`;
@@ -87,13 +87,13 @@ export const provenance: ProvenanceFacts = {
   finishedOn: undefined,
 };
 
-export const subject: Subject = {
+const subject: Subject = {
   name: 'pkg:npm/%40kubeedge/keadm@1.20.1',
   uri: undefined,
   digest: { sha256: 'e'.repeat(64) },
 };
 
-export function statementOf(predicate: JsonObject, predicateType: string): Statement {
+function statementOf(predicate: JsonObject, predicateType: string): Statement {
   return {
     type: 'https://in-toto.io/Statement/v1',
     subjects: [subject],
@@ -103,7 +103,7 @@ export function statementOf(predicate: JsonObject, predicateType: string): State
   };
 }
 
-export async function policyOf(requirement: RequirementDocument | JsonObject): Promise<Policy> {
+async function policyOf(requirement: RequirementDocument | JsonObject): Promise<Policy> {
   return parsePolicy(
     JSON.stringify({ name: 'test', requirements: [requirement] }, undefined, 2),
     'policy.json',

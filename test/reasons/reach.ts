@@ -18,7 +18,7 @@ import { artifactOf, trustOf } from '../sigstore/trust.ts';
 export type Reach = () => readonly Reason[] | Promise<readonly Reason[]>;
 export type Reaches = Readonly<Partial<Record<ReasonCode, Reach>>>;
 
-export const NOW = new Date('2026-06-01T00:00:00Z');
+const NOW = new Date('2026-06-01T00:00:00Z');
 export const anyGithub = { issuer: githubIssuer, identity: 'https://github.com/**' };
 
 /** What a call throws. */

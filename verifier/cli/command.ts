@@ -52,17 +52,21 @@ function checkCount(
   const { name, min, max } = spec.operands;
   if (operands.length < min) {
     refuse('FLAG_REQUIRED', `${spec.name} needs ${name}`, {
-      expected: `edgeseal ${spec.name} ${spec.usage}`,
+      expected: `edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
       found: operands.length === 0 ? 'nothing' : `only ${operands.length}`,
     });
   }
   if (operands.length > max) {
-    refuse('FLAG_CONFLICT', `${spec.name} takes ${max === 0 ? 'no argument' : `at most ${max}`}`, {
-      expected: `edgeseal ${spec.name} ${spec.usage}`,
-      found: `${operands.length}: ${operands
-        .slice(0, 5)
-        .map((text) => JSON.stringify(text.slice(0, 100)))
-        .join(' ')}`,
-    });
+    refuse(
+      'FLAG_CONFLICT',
+      `${spec.name} takes ${max === 0 ? 'no argument' : `at most ${max} argument${max === 1 ? '' : 's'}`}`,
+      {
+        expected: `edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
+        found: `${operands.length}: ${operands
+          .slice(0, 5)
+          .map((text) => JSON.stringify(text.slice(0, 100)))
+          .join(' ')}`,
+      },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import { escapeControls } from '#core/verdict/escape';
+import { isFlag, positionText } from '#core/verdict/reasons';
 
 /** A reason for people: what was expected, what was found, where, what to do next. */
 export function formatReason(reason: Reason, indent = ''): string {
@@ -8,15 +9,13 @@ export function formatReason(reason: Reason, indent = ''): string {
     ['expected', reason.expected],
     ['found', reason.found],
     ['where', reason.path],
-    [
-      'asked by',
-      at === undefined || at.file.startsWith('--') ? at?.file : `${at.file}:${at.line}:${at.column}`,
-    ],
+    at !== undefined && isFlag(at) ? ['asked by', at.file] : ['at', at && positionText(at)],
     ['next', reason.hint],
   ];
   let out = `${indent}${reason.code}: ${escapeControls(reason.message)}\n`;
   for (const [label, value] of rows) {
-    if (value !== undefined) out += `${indent}  ${`${label}:`.padEnd(10)}${escapeControls(value)}\n`;
+    if (value !== undefined && value !== '')
+      out += `${indent}  ${`${label}:`.padEnd(10)}${escapeControls(value)}\n`;
   }
   return out;
 }

@@ -25,12 +25,12 @@ export const command = defineCommand({
     parseTrustedRoot(root.bytes, root.name);
     io.stdout(`trusted_root.json: ${describeSource(root, io.now())}\n`);
     const keys = await resolveTrust(io, {
-      target: 'registry.npmjs.org/keys.json',
+      target: 'npm-keys.json',
       file: undefined,
       offline: false,
       refresh: true,
     });
-    io.stdout(`registry.npmjs.org/keys.json: ${describeSource(keys, io.now())}\n`);
+    io.stdout(`npm-keys.json: ${describeSource(keys, io.now())}\n`);
     return 0;
   },
 });

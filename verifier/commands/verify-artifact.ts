@@ -67,7 +67,9 @@ export const command = defineCommand({
           },
         ],
       },
-      SOURCE_FLAGS,
+      flags.given('builder-id')
+        ? { ...SOURCE_FLAGS, 'requirements.0.provenance.builders': '--builder-id' }
+        : SOURCE_FLAGS,
     );
     return slsaVerification(io, {
       what: 'artifact',

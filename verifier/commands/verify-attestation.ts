@@ -14,7 +14,7 @@ import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { readPolicies } from '../inputs/policies.ts';
 import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
 import { acceptedEvidence, accepts, exitCode, judge } from '../judge.ts';
-import { ATTESTATION_FLAG_MAP, attestationDocument } from '../policies/attestation.ts';
+import { attestationDocument, attestationFlagMap, type AttestationFlags } from '../policies/attestation.ts';
 import { policyFromFlags } from '../policies/from-flags.ts';
 import { criteria } from '../report/criteria.ts';
 import { envelopeLine } from '../report/envelope-line.ts';
@@ -87,6 +87,11 @@ function keyOf(io: Io, flags: Given): TrustedKey | undefined {
       hint: 'let the service give out the public key, and name that file',
     });
   }
+  if (flags.on('insecure-ignore-tlog') === true) {
+    io.stderr(
+      'Warning: --insecure-ignore-tlog: nothing proves when it was signed, or that others see the same\n',
+    );
+  }
   return readKey(io, path, flags.on('insecure-ignore-tlog') === true ? 'optional' : 'required');
 }
 
@@ -138,7 +143,7 @@ async function policiesOf(
     }
     return files;
   }
-  const document = attestationDocument({
+  const stated: AttestationFlags = {
     identity,
     identityRegexp,
     issuer,
@@ -147,8 +152,8 @@ async function policiesOf(
     keyDigest: key?.key.digest,
     ignoreLog,
     type: type ?? (files.length > 0 ? undefined : 'custom'),
-  });
-  return [await policyFromFlags(document, ATTESTATION_FLAG_MAP), ...files];
+  };
+  return [await policyFromFlags(attestationDocument(stated), attestationFlagMap(stated)), ...files];
 }
 
 function artifactsOf(

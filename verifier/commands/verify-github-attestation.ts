@@ -60,7 +60,7 @@ export const command = defineCommand({
           },
         ],
       },
-      SOURCE_FLAGS,
+      { ...SOURCE_FLAGS, 'requirements.0.provenance.builders': '--builder-id' },
     );
     return slsaVerification(io, {
       what: 'artifact',

@@ -96,6 +96,7 @@ export const command = defineCommand({
       },
       {
         ...SOURCE_FLAGS,
+        'requirements.0.provenance.builders': '--builder-id',
         'requirements.0.package.name': '--package-name',
         'requirements.0.package.version': '--package-version',
         'requirements.1.package.name': '--package-name',

@@ -16,7 +16,7 @@ export async function loadRegistryKeys(
   flags: TrustFlags,
 ): Promise<readonly TrustedKey[]> {
   const source = await resolveTrust(io, {
-    target: 'registry.npmjs.org/keys.json',
+    target: 'npm-keys.json',
     file,
     offline: flags.on('offline') === true,
   });

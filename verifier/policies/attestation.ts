@@ -21,7 +21,7 @@ export interface AttestationFlags {
 
 export type WorkflowFlag = 'trigger' | 'sha' | 'name' | 'repository' | 'ref';
 
-export const ATTESTATION_FLAG_MAP: FlagMap = {
+const FLAG_MAP: FlagMap = {
   'requirements.0.predicateType': '--type',
   'requirements.0.signers.0.identity': '--certificate-identity',
   'requirements.0.signers.0.issuer': '--certificate-oidc-issuer',
@@ -32,6 +32,19 @@ export const ATTESTATION_FLAG_MAP: FlagMap = {
   'requirements.0.signers.0.extensions.sourceRepositoryRef': '--certificate-github-workflow-ref',
   'requirements.0.signers.0.key': '--key',
 };
+
+/** Which flag states what. */
+export function attestationFlagMap({ identityRegexp, issuerRegexp }: AttestationFlags): FlagMap {
+  return {
+    ...FLAG_MAP,
+    ...(identityRegexp === undefined
+      ? {}
+      : { 'requirements.0.signers.0.identity': '--certificate-identity-regexp' }),
+    ...(issuerRegexp === undefined
+      ? {}
+      : { 'requirements.0.signers.0.issuer': '--certificate-oidc-issuer-regexp' }),
+  };
+}
 
 /** The policy that the flags state. @throws FLAG_CONFLICT, FLAG_REQUIRED */
 export function attestationDocument(flags: AttestationFlags): PolicyDocument {

@@ -17,12 +17,16 @@ export async function policyFromFlags(document: PolicyDocument, flags: FlagMap):
   } catch (cause) {
     if (!(cause instanceof EdgesealError) || cause.code !== 'POLICY_INVALID') throw cause;
     const { message, at, expected, found, hint } = cause.reason;
-    return refuse('FLAG_VALUE_INVALID', at === undefined ? message : `${at.file} ${message}`, {
-      expected,
-      found,
-      hint,
-      cause,
-    });
+    return refuse(
+      'FLAG_VALUE_INVALID',
+      at === undefined ? message : `${at.file} ${message.replace(/^requirements\S* /, '')}`,
+      {
+        expected,
+        found,
+        hint,
+        cause,
+      },
+    );
   }
 }
 

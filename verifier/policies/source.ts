@@ -18,7 +18,6 @@ export const SOURCE_FLAGS: FlagMap = {
   'requirements.0.provenance.source.tag': '--source-tag',
   'requirements.0.provenance.source.versionedTag': '--source-versioned-tag',
   'requirements.0.provenance.workflowInputs': '--build-workflow-input',
-  'requirements.0.provenance.builders': '--builder-id',
 };
 
 /** @throws FLAG_VALUE_INVALID, FLAG_CONFLICT */

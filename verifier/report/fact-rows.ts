@@ -43,6 +43,7 @@ export function factRows(facts: Facts): readonly FactRow[] {
         ['registry', facts.registry, 'predicate.registry'],
       ]);
     case 'other':
+    default:
       return [];
   }
 }

@@ -53,7 +53,7 @@ export function inspection(item: EvidenceItem, examined: Examined): Inspection {
     source: examined.source,
     digest: examined.digest,
     format: formatOf(item),
-    signers: failure === undefined ? examined.signers : [],
+    signers: examined.signers,
     failure,
     statement,
     rows: proven ?? (statement === undefined ? [] : claimedRows(statement)),
@@ -97,15 +97,15 @@ export function inspectionText(one: Inspection): string {
   return `${lines.map(escapeControls).join('\n')}\n${one.failure === undefined ? '' : formatReason(one.failure, '  ')}`;
 }
 
-function signerLines({ failure, signers }: Inspection): readonly string[] {
-  if (failure !== undefined) return ['  Proven: nothing. Anyone could have written what follows.'];
+function signerLines({ signers }: Inspection): readonly string[] {
+  if (signers.length === 0) return ['  Proven: nothing. Anyone could have written what follows.'];
   return signers.flatMap((signer) => [
     '  Proven:',
     ...(signer.kind === 'key'
       ? [`    signed by     the key ${signer.keyName ?? ''} sha256:${signer.keyDigest}`]
       : [
           `    signed by     ${signer.identity ?? ''}`,
-          `    vouched for   ${signer.issuer ?? ''}, certificate sha256:${signer.certificateDigest ?? ''}`,
+          `    vouched by    ${signer.issuer ?? ''}, certificate sha256:${signer.certificateDigest ?? ''}`,
         ]),
     ...signer.times.map(
       ({ time, source, authority }) => `    signed at     ${time}, says the ${source} ${authority}`,

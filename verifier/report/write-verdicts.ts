@@ -21,7 +21,7 @@ export async function writeVerdicts(
   switch (format) {
     case 'text': {
       const { renderText } = await import('#core/verdict/text');
-      for (const verdict of verdicts) io.stderr(`\n${renderText(verdict)}`);
+      for (const verdict of verdicts) io.stderr(`${renderText(verdict)}\n`);
       return;
     }
     case 'json': {
@@ -30,13 +30,13 @@ export async function writeVerdicts(
       return;
     }
     case 'sarif': {
-      const { sarifOf } = await import('./merge.ts');
-      io.stdout(sarifOf(verdicts));
+      const { renderSarif } = await import('#core/verdict/sarif');
+      io.stdout(renderSarif(verdicts));
       return;
     }
     case 'junit': {
-      const { junitOf } = await import('./merge.ts');
-      io.stdout(junitOf(verdicts));
+      const { renderJunit } = await import('#core/verdict/junit');
+      io.stdout(renderJunit(verdicts));
       return;
     }
   }

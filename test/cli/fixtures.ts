@@ -1,0 +1,104 @@
+import { makeEvidence, makeGeneratorEvidence, type EvidenceFixture } from '../sigstore/make-evidence.ts';
+import { cycloneDx, npmProvenance, npmPublish, verificationSummary } from '../sigstore/statement.ts';
+import type { BundleJson } from '../sigstore/bundle.ts';
+
+const PACKAGE = { name: 'pkg:npm/%40example/lib@1.2.3', content: Buffer.from('a tarball\n') };
+
+/** Files that every script finds in its folder. All of them are made here, by keys that are made here. */
+export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
+  const github = makeEvidence();
+  const generator = makeGeneratorEvidence();
+  const bare = makeGeneratorEvidence({ format: 'envelope' });
+  const keyed = makeEvidence({ signer: 'key', keyType: 'ed25519', format: 'envelope', statement: cycloneDx });
+  const keyedLogged = makeEvidence({ signer: 'key', statement: cycloneDx });
+  const summary = makeEvidence({
+    signer: 'key',
+    keyType: 'p256',
+    format: 'envelope',
+    seed: 'verifier',
+    statement: verificationSummary(),
+  });
+  const npm = npmFiles();
+  return new Map<string, Uint8Array>([
+    ['example-1.2.3.tar.gz', github.artifact.content],
+    ['tampered.tar.gz', Buffer.from('another artifact\n')],
+    ['root.json', github.trustedRootBytes],
+    ['github.sigstore.json', github.bytes],
+    ['generator.sigstore.json', generator.bytes],
+    ['bare.intoto.jsonl', bare.bytes],
+    ['entry.json', rekorAnswer(generator)],
+    ['other-entry.json', rekorAnswer(github)],
+    ['keyed.json', keyed.bytes],
+    ['keyed.pub', Buffer.from(keyed.publicKeyPem)],
+    ['keyed.sigstore.json', keyedLogged.bytes],
+    ['logged.pub', Buffer.from(keyedLogged.publicKeyPem)],
+    ['vsa.json', summary.bytes],
+    ['vsa.pub', Buffer.from(summary.publicKeyPem)],
+    ...npm,
+  ]);
+}
+
+/** The registry's answer about a package, and the key that it signed it with. */
+function npmFiles(): readonly (readonly [string, Uint8Array])[] {
+  const subjects = (fixture: EvidenceFixture): readonly { name: string; digest: { sha512: string } }[] => [
+    { name: PACKAGE.name, digest: { sha512: fixture.artifact.digests.sha512 } },
+  ];
+  const named = subjects(makeEvidence({ artifact: PACKAGE }));
+  const provenance = makeEvidence({ artifact: PACKAGE, subjects: named, statement: npmProvenance });
+  const publish = makeEvidence({
+    artifact: PACKAGE,
+    subjects: named,
+    statement: npmPublish('@example/lib', '1.2.3'),
+    signer: 'key',
+    seed: 'registry',
+    format: 'bundle-0.2',
+  });
+  const keys = {
+    keys: [
+      {
+        keyId: publish.keyHint,
+        keyUsage: 'npm:attestations',
+        publicKey: {
+          rawBytes: publish.key.spki.toString('base64'),
+          keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+          validFor: { start: '2022-12-01T00:00:00.000Z' },
+        },
+      },
+    ],
+  };
+  const attestations = [publish, provenance].map(({ json }) => ({ bundle: json }));
+  return [
+    ['lib-1.2.3.tgz', PACKAGE.content],
+    ['attestations.json', Buffer.from(JSON.stringify({ attestations }))],
+    ['registry-keys.json', Buffer.from(JSON.stringify(keys))],
+  ];
+}
+
+/** What Rekor v1's API answers when it is asked for the entry of a bundle. */
+function rekorAnswer({ json }: EvidenceFixture): Uint8Array {
+  const entry = isBundle(json) ? json.verificationMaterial.tlogEntries?.[0] : undefined;
+  if (entry === undefined) throw new Error('the bundle has no log entry');
+  const proof = entry.inclusionProof;
+  const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
+  const answer = {
+    body: entry.canonicalizedBody,
+    integratedTime: Number(entry.integratedTime),
+    logID: hex(entry.logId.keyId),
+    logIndex: Number(entry.logIndex),
+    verification: {
+      inclusionProof: proof && {
+        checkpoint: proof.checkpoint?.envelope,
+        hashes: proof.hashes.map(hex),
+        logIndex: Number(proof.logIndex),
+        rootHash: hex(proof.rootHash),
+        treeSize: Number(proof.treeSize),
+      },
+      signedEntryTimestamp: entry.inclusionPromise?.signedEntryTimestamp,
+    },
+  };
+  return Buffer.from(JSON.stringify({ '24296fb24b8ad77a': answer }));
+}
+
+function isBundle(json: EvidenceFixture['json']): json is BundleJson {
+  return 'verificationMaterial' in json;
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../verifier/cli/commands.ts';
+import { fixtureFiles } from './fixtures.ts';
+import { parseScript, runScript } from './script.ts';
+
+/** With UPDATE_SCRIPTS=1 the scripts are written as they came out: read the difference before it is committed. */
+const update = process.env['UPDATE_SCRIPTS'] === '1';
+const folder = path.join(import.meta.dirname, 'scripts');
+const names = readdirSync(folder).filter((name) => name.endsWith('.txtar'));
+const textOf = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+
+describe('the command line, byte for byte', () => {
+  test.each(names)('%s', async (name) => {
+    const text = textOf(name);
+    const result = await runScript(parseScript(text), fixtureFiles());
+    if (update) writeFileSync(path.join(folder, name), result);
+    expect(result).toBe(update ? result : text);
+  });
+
+  test('every command has a script', () => {
+    const written = names.flatMap((name) => parseScript(textOf(name)).steps.map(({ command }) => command));
+    const missing = commands.filter(
+      ({ name }) => !written.some((line) => line.startsWith(`edgeseal ${name}`)),
+    );
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import type { ReasonCode } from '#core/errors/codes';
+import { corpus } from './corpus.ts';
+import { ours, theirs, type Case } from './judge.ts';
+import { conformanceCases, needed, present, slsaBundles } from './vectors.ts';
+
+interface Difference {
+  readonly name: RegExp;
+  /** How we refuse what the library accepts; undefined where we accept what it refuses. */
+  readonly code: ReasonCode | undefined;
+  readonly why: string;
+}
+
+const stricter: readonly Difference[] = [
+  { name: /a key twice/, code: 'JSON_DUPLICATE_KEY', why: 'readers disagree on which of the two counts' },
+  { name: /unknown version/, code: 'BUNDLE_VERSION_UNSUPPORTED', why: 'the library never reads past v0.x' },
+  { name: /base64/, code: 'BASE64_INVALID', why: 'gap J: Node passes over what is not base64' },
+  {
+    name: /^bundle: chain|certificates\.1\.rawBytes changed/,
+    code: 'CERTIFICATE_CHAIN_INVALID',
+    why: 'gap K',
+  },
+  { name: /^certificate: a CA/, code: 'CERTIFICATE_IS_CA', why: 'gap D' },
+  { name: /^certificate: .*(usage|servers)/, code: 'CERTIFICATE_USAGE_INVALID', why: 'gap D' },
+  { name: /unknown critical/, code: 'CERTIFICATE_EXTENSION_UNKNOWN_CRITICAL', why: 'gap D, RFC 5280 4.2' },
+  { name: /an extension twice/, code: 'CERTIFICATE_EXTENSION_DUPLICATE', why: 'RFC 5280 4.2' },
+  { name: /^certificate: .*names?$/, code: 'CERTIFICATE_SAN_INVALID', why: 'Fulcio gives exactly one name' },
+  { name: /^certificate: two /, code: 'CERTIFICATE_EXTENSION_CONTRADICTION', why: 'two forms of one value' },
+  {
+    name: /^certificate: (trailing|extension of|Fulcio)/,
+    code: 'CERTIFICATE_EXTENSION_INVALID',
+    why: 'strict DER',
+  },
+  {
+    name: /key no longer valid/,
+    code: 'LOG_KEY_OUTSIDE_VALIDITY',
+    why: 'gap E: checkpoints have no time check',
+  },
+  { name: /^entry: of another/, code: 'LOG_ENTRY_MISMATCH', why: 'the library ignores the logged verifier' },
+  {
+    name: /^entry: of a plain key/,
+    code: 'LOG_ENTRY_INVALID',
+    why: 'the library ignores the logged verifier',
+  },
+  { name: /rootHash left out/, code: 'BUNDLE_INVALID', why: 'gap I: the field is required' },
+  {
+    name: /root ?[hH]ash|treeSize|tree size/,
+    code: 'LOG_PROOF_INVALID',
+    why: 'gap I: must agree with the checkpoint',
+  },
+  { name: /another origin/, code: 'CHECKPOINT_UNTRUSTED', why: 'C2SP: the signer is the origin' },
+  {
+    name: /^timestamp: authority/,
+    code: 'TIMESTAMP_UNTRUSTED',
+    why: 'RFC 3161 2.3: for time stamping alone',
+  },
+  { name: /without signing certificate attribute/, code: 'TIMESTAMP_INVALID', why: 'RFC 3161 2.4.1' },
+  { name: /messageDigest\.algorithm left out/, code: 'BUNDLE_INVALID', why: 'the field is required' },
+  {
+    name: /P-384 leaf with SHA-256/,
+    code: 'SIGNATURE_INVALID',
+    why: 'algorithm registry: P-384 goes with SHA-384',
+  },
+  {
+    name: /missing-validity-start/,
+    code: 'TRUST_ROOT_INVALID',
+    why: 'conformance wants it; the library fails it',
+  },
+];
+
+const broader: readonly Difference[] = [
+  { name: /^intoto 0\.0\.1$/, code: undefined, why: 'old cosign entries, which the library does not know' },
+  { name: /^(Rekor v2, )?P-384 leaf$/, code: undefined, why: 'algorithm registry: P-384 goes with SHA-384' },
+  { name: /two fraction digits/, code: undefined, why: 'trap B: DER drops trailing zeros' },
+  { name: /^v0\.1: .*checkpoint left out/, code: undefined, why: 'gap F: a promise suffices in v0.1' },
+  { name: /^key: .*hint left out/, code: undefined, why: 'the hint is optional; every trusted key is tried' },
+  {
+    name: /^key: .*inclusionPromise left out/,
+    code: undefined,
+    why: 'a key without a window needs no proven time',
+  },
+];
+
+/** Names of the cases on which the two disagree without a reason in the list; the reasons that were met. */
+function compare(cases: readonly Case[]): { unexplained: string[]; met: Set<Difference> } {
+  const unexplained: string[] = [];
+  const met = new Set<Difference>();
+  for (const question of cases) {
+    const [mine, other] = [ours(question), theirs(question)];
+    if (!mine.accepted && !mine.typed) unexplained.push(`${question.name}: untyped ${mine.message}`);
+    if (mine.accepted && other.accepted) {
+      if (mine.identity !== other.identity || mine.issuer !== other.issuer)
+        unexplained.push(`${question.name}: another identity`);
+      continue;
+    }
+    if (mine.accepted === other.accepted) continue;
+    const code = mine.accepted ? undefined : mine.code;
+    const reason = (mine.accepted ? broader : stricter).find(
+      (difference) => difference.name.test(question.name) && difference.code === code,
+    );
+    if (reason === undefined) unexplained.push(`${question.name}: ${code ?? 'accepted'}`);
+    else met.add(reason);
+  }
+  return { unexplained, met };
+}
+
+describe('same evidence, same answer as @sigstore/verify', { timeout: 180_000 }, () => {
+  test('fixtures, their defects and mutants', () => {
+    const cases = corpus();
+    expect(cases.length).toBeGreaterThan(400);
+    const { unexplained, met } = compare(cases);
+    expect(unexplained).toEqual([]);
+    const unused = [...stricter, ...broader].filter((difference) => !met.has(difference));
+    // This one is met by the vectors alone.
+    expect(unused.map(({ why }) => why)).toEqual(['conformance wants it; the library fails it']);
+  });
+
+  test.skipIf(!present)(`sigstore-conformance by path${needed}`, () => {
+    const cases = conformanceCases();
+    expect(cases).toHaveLength(70);
+    expect(compare(cases).unexplained).toEqual([]);
+  });
+
+  test.skipIf(!present)(`bundles of slsa-verifier and npm${needed}`, () => {
+    const cases = slsaBundles();
+    expect(cases).toHaveLength(62);
+    const { unexplained, met } = compare(cases);
+    expect(unexplained).toEqual([]);
+    expect([...met]).toEqual([]);
+    expect(cases.filter((question) => ours(question).accepted)).toHaveLength(52);
+  });
+});
+
+/** What each conformance case is about, by the code of its refusal; src has a test of its own for each code. */
+const expected: Readonly<Record<string, ReasonCode>> = {
+  'bundle-empty-certificate-chain_fail': 'BUNDLE_INVALID',
+  'bundle-from-wrong-instance_fail': 'CERTIFICATE_UNTRUSTED',
+  'bundle-invalid-base64-signature_fail': 'BASE64_INVALID',
+  'bundle-malformed-json_fail': 'JSON_SYNTAX',
+  'bundle-negative-log-index_fail': 'BUNDLE_INVALID',
+  'bundle-unknown-version_fail': 'BUNDLE_VERSION_UNSUPPORTED',
+  'bundle-with-root-cert_fail': 'CERTIFICATE_CHAIN_INVALID',
+  'checkpoint-bad-keyhint_fail': 'CHECKPOINT_UNTRUSTED',
+  'checkpoint-wrong-roothash_fail': 'LOG_PROOF_INVALID',
+  'dsse-invalid-sig_fail': 'SIGNATURE_INVALID',
+  'dsse-mismatch-envelope_fail': 'LOG_ENTRY_MISMATCH',
+  'dsse-mismatch-sig_fail': 'LOG_ENTRY_MISMATCH',
+  'inclusion-proof-corrupted-hash_fail': 'LOG_PROOF_INVALID',
+  'incorrect-public-key_fail': 'LOG_ENTRY_MISMATCH',
+  'integrated-time-in-future_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
+  'intoto-expired-certificate_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
+  'intoto-log-entry-mismatch_fail': 'LOG_ENTRY_MISMATCH',
+  'intoto-missing-inclusion-proof_fail': 'LOG_PROOF_MISSING',
+  'intoto-set-outside-signing-cert-validity_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
+  'intoto-tsa-timestamp-outside-cert-validity_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
+  'invalid-checkpoint-signature_fail': 'CHECKPOINT_UNTRUSTED',
+  'invalid-ct-key_fail': 'SCT_UNTRUSTED',
+  'invalid-inclusion-proof_fail': 'LOG_PROOF_INVALID',
+  'managed-key-no-key_fail': 'KEY_UNKNOWN',
+  'managed-key-wrong-key_fail': 'KEY_INVALID',
+  'message-digest-mismatch_fail': 'ARTIFACT_DIGEST_MISMATCH',
+  'rekor2-checkpoint-missing-log-signature_fail': 'CHECKPOINT_INVALID',
+  'rekor2-checkpoint-missing-origin_fail': 'CHECKPOINT_INVALID',
+  'rekor2-checkpoint-missing-root-hash_fail': 'CHECKPOINT_INVALID',
+  'rekor2-checkpoint-missing-size_fail': 'CHECKPOINT_INVALID',
+  'rekor2-checkpoint-no-matching-signature_fail': 'CHECKPOINT_UNTRUSTED',
+  'rekor2-dsse-invalid-sig_fail': 'SIGNATURE_INVALID',
+  'rekor2-dsse-mismatch-envelope_fail': 'LOG_ENTRY_MISMATCH',
+  'rekor2-dsse-mismatch-sig_fail': 'LOG_ENTRY_MISMATCH',
+  'rekor2-no-inclusion-proof_fail': 'LOG_PROOF_MISSING',
+  'rekor2-no-timestamp_fail': 'TIME_UNPROVEN',
+  'rekor2-timestamp-outside-trust-root-tsa-validity_fail': 'TIMESTAMP_OUTSIDE_VALIDITY',
+  'rekor2-timestamp-outside-tsa-cert-validity_fail': 'TIMESTAMP_OUTSIDE_VALIDITY',
+  'rekor2-timestamp-payload-mismatch_fail': 'TIMESTAMP_MISMATCH',
+  'rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail': 'TIMESTAMP_UNTRUSTED',
+  'rekor2-timestamp-untrusted-tsa-without-embedded-cert_fail': 'TIMESTAMP_UNTRUSTED',
+  'rekor2-timestamp-with-incorrect-time_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
+  'set-invalid-signature_fail': 'LOG_PROMISE_INVALID',
+  'signature-mismatch_fail': 'SIGNATURE_INVALID',
+  'trust-root-tlog-missing-validity-start_fail': 'TRUST_ROOT_INVALID',
+  'wrong-hashedrekord-artifact_fail': 'LOG_ENTRY_MISMATCH',
+  'wrong-hashedrekord-cert-and-sig_fail': 'LOG_ENTRY_MISMATCH',
+  'wrong-hashedrekord-entry_fail': 'LOG_ENTRY_MISMATCH',
+  'wrong-material_fail': 'ARTIFACT_DIGEST_MISMATCH',
+};
+
+test.skipIf(!present)(`each conformance case ends as its name says${needed}`, () => {
+  const outcomes = conformanceCases().map((question) => {
+    const answer = ours(question);
+    if (!answer.accepted) return [question.name, answer.code];
+    const identified = answer.identity === question.identity && answer.issuer === question.issuer;
+    return [question.name, identified ? 'accepted' : 'another identity'];
+  });
+  const wanted = conformanceCases().map(({ name, accepted }) => [
+    name,
+    accepted ? 'accepted' : expected[name],
+  ]);
+  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(wanted));
+});
