@@ -122,7 +122,10 @@ function refusedToken(status: number, { registry, path }: Repository, known: boo
   const found = `HTTP ${status}`;
   if (status >= 500 || status === 429) {
     const code = status === 429 ? 'REGISTRY_RATE_LIMITED' : 'REGISTRY_UNAVAILABLE';
-    return refuse(code, `the token service of ${registry} does not answer`, { found, hint: 'try again later' });
+    return refuse(code, `the token service of ${registry} does not answer`, {
+      found,
+      hint: 'try again later',
+    });
   }
   if (status >= 300 && status < 400) {
     return refuse('REGISTRY_REDIRECT_REFUSED', `the token service of ${registry} redirects`, {

@@ -139,9 +139,13 @@ function unreadable(name: string, found: string): never {
 }
 
 function failed(helper: string, found: string): never {
-  return refuse('CREDENTIALS_UNAVAILABLE', `the credential helper ${JSON.stringify(helper.slice(0, 80))} failed`, {
-    expected: 'a Username and a Secret, as JSON',
-    found,
-    hint: 'call it by hand: echo REGISTRY | docker-credential-NAME get',
-  });
+  return refuse(
+    'CREDENTIALS_UNAVAILABLE',
+    `the credential helper ${JSON.stringify(helper.slice(0, 80))} failed`,
+    {
+      expected: 'a Username and a Secret, as JSON',
+      found,
+      hint: 'call it by hand: echo REGISTRY | docker-credential-NAME get',
+    },
+  );
 }

@@ -36,7 +36,8 @@ export function parseManifest(bytes: Uint8Array, mediaType: string, name: string
     });
   }
   const object = objectOf(parseJsonBytes(bytes, name), where);
-  if (member(object, 'schemaVersion') !== 2) wrong(member(object, 'schemaVersion'), '2', at(where, 'schemaVersion'));
+  if (member(object, 'schemaVersion') !== 2)
+    wrong(member(object, 'schemaVersion'), '2', at(where, 'schemaVersion'));
   const own = optionalStringAt(object, 'mediaType', where);
   if (own !== undefined && own !== mediaType) {
     refuse('IMAGE_MANIFEST_INVALID', `${name} calls itself another type than it was served as`, {

@@ -24,6 +24,14 @@ export interface Ask {
   readonly accept: readonly string[];
 }
 
+interface Answer {
+  readonly response: HttpResponse;
+  /** The registry's address. */
+  readonly origin: URL;
+  /** Whether it answered itself, and not somebody whom it redirected to. */
+  readonly isOwn: boolean;
+}
+
 /** Milliseconds for one exchange. */
 const EXCHANGE = 60_000;
 const REDIRECTS = 5;
@@ -88,7 +96,8 @@ export class Transport {
     response.discard();
     const current = this.#authorizations.get(key);
     // Of several questions that were refused together, the first asks for the token.
-    const next = current === known || current === undefined ? this.#authorize(ask, origin, response) : current;
+    const next =
+      current === known || current === undefined ? this.#authorize(ask, origin, response) : current;
     this.#authorizations.set(key, next);
     const again = await this.#follow(ask, await next);
     return this.#permitted(ask, again.response, true);
@@ -118,12 +127,25 @@ export class Transport {
     });
   }
 
-  /** Asks at the registry's address and follows redirects; what authorizes goes to that address only. */
-  async #follow(
-    ask: Ask,
-    authorization: string | undefined,
-  ): Promise<{ readonly response: HttpResponse; readonly origin: URL; readonly isOwn: boolean }> {
-    const origin = await this.#origin(ask);
+  /** Asks at the registry's address: the one that answered before, else the first that does. */
+  async #follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
+    const { registry } = ask.repository;
+    const known = this.#origins.get(registry);
+    const candidates = known === undefined ? originsOf(registry, this.#options) : [known];
+    for (const [index, origin] of candidates.entries()) {
+      try {
+        const answer = await this.#followFrom(origin, ask, authorization);
+        this.#origins.set(registry, origin);
+        return answer;
+      } catch (error) {
+        if (!isCutOff(error) || index === candidates.length - 1) throw error;
+      }
+    }
+    throw new TypeError('a registry without an address');
+  }
+
+  /** Follows redirects; what authorizes goes to the registry's own address only. */
+  async #followFrom(origin: URL, ask: Ask, authorization: string | undefined): Promise<Answer> {
     let url = new URL(ask.path, origin);
     for (let hop = 0; hop <= REDIRECTS; hop++) {
       const isOwn = url.origin === origin.origin;
@@ -152,38 +174,6 @@ export class Transport {
       },
       within: this.#within(ask),
     });
-  }
-
-  /** The address of the registry: the first that answers at all, asked without credentials. */
-  async #origin(ask: Ask): Promise<URL> {
-    const { registry } = ask.repository;
-    const known = this.#origins.get(registry);
-    if (known !== undefined) return known;
-    const candidates = originsOf(registry, this.#options);
-    const [first, second] = candidates;
-    if (first !== undefined && second === undefined) {
-      this.#origins.set(registry, first);
-      return first;
-    }
-    return this.#probe(ask, candidates);
-  }
-
-  async #probe(ask: Ask, candidates: readonly URL[]): Promise<URL> {
-    let last: unknown;
-    for (const origin of candidates) {
-      try {
-        const response = await this.#send(ask, new URL('/v2/', origin), undefined);
-        response.discard();
-        // A server of TLS answers 400 to a question without.
-        if (response.status === 400) continue;
-        this.#origins.set(ask.repository.registry, origin);
-        return origin;
-      } catch (error) {
-        if (!isCutOff(error)) throw error;
-        last = error;
-      }
-    }
-    throw last;
   }
 
   #left(): number {
