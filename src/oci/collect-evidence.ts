@@ -37,12 +37,14 @@ type Found = Piece | { readonly source: string; readonly digest: string; readonl
  * layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
  * the others. Nothing is believed by this.
  * @param wanted predicate types; none = all. An annotation that names another type saves the fetch
+ * @param alongside is done while the content of the attestations is fetched
  * @throws what the lists throw: they must be had in full
  */
 export async function collectEvidence(
   store: ImageStore,
   digest: OciDigest,
   wanted: readonly string[],
+  alongside?: () => Promise<void>,
 ): Promise<CollectedEvidence> {
   const skipped = new Set<string>();
   const isWanted = (type: string | undefined): boolean => {
@@ -63,11 +65,12 @@ export async function collectEvidence(
     });
   }
   let octets = 0;
-  const items = await inParallel(found, async (one) => {
+  const content = inParallel(found, async (one) => {
     if ('error' in one) return [refused(one.digest, one.source, one.error)];
     octets += one.layer.size;
     return readPiece(store, one, octets);
   });
+  const [items] = await Promise.all([content, alongside?.()]);
   return { items: items.flat(), skipped: [...skipped].toSorted() };
 }
 

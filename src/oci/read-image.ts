@@ -1,5 +1,5 @@
 import { collectEvidence, type CollectedEvidence } from './collect-evidence.ts';
-import { formatDigest, type OciDigest } from './digest.ts';
+import type { OciDigest } from './digest.ts';
 import type { ImageStore } from './image-store.ts';
 import type { Platform } from './platform.ts';
 import { confirmTag, resolveImage, type ResolvedImage } from './resolve-image.ts';
@@ -23,24 +23,29 @@ export interface ReadImage {
 
 /**
  * Finds an image and reads its attestations, in as few waves of requests as there can be: the tag; lists;
- * manifests of attestations; their content. A tag is looked up once more at the end.
+ * manifests of attestations; their content, and meanwhile the tag once more.
  * @throws what {@link resolveImage} and {@link collectEvidence} throw, IMAGE_TAG_MOVED
  */
 export async function readImage(input: ReadImageInput): Promise<ReadImage> {
   const { image: store, attestations, at, platform, wanted } = input;
-  const collect = async (digest: OciDigest): Promise<ReadImage['attested'][number]> => ({
+  const collect = async (
+    digest: OciDigest,
+    alongside?: () => Promise<void>,
+  ): Promise<ReadImage['attested'][number]> => ({
     digest,
-    ...(await collectEvidence(attestations, digest, wanted)),
+    ...(await collectEvidence(attestations, digest, wanted, alongside)),
   });
   if ('digest' in at && platform === undefined) {
     const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);
     return { image, attested: [own] };
   }
   const image = await resolveImage(store, 'digest' in at ? at.digest : at.tag, platform);
-  const digests = [image.digest, ...image.indexes.toReversed()];
-  const attested = await Promise.all(
-    [...new Map(digests.map((digest) => [formatDigest(digest), digest])).values()].map(collect),
-  );
-  if ('tag' in at) await confirmTag(store, at.tag, image.indexes[0] ?? image.digest);
+  const confirm = async (): Promise<void> => {
+    if ('tag' in at) await confirmTag(store, at.tag, image.indexes[0] ?? image.digest);
+  };
+  const attested = await Promise.all([
+    collect(image.digest, confirm),
+    ...image.indexes.toReversed().map(async (digest) => collect(digest)),
+  ]);
   return { image, attested };
 }

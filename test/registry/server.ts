@@ -17,8 +17,8 @@ export interface RegistryOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** Where tokens are given, where it is elsewhere. */
   readonly realm?: string;
-  /** Milliseconds before any answer. */
-  readonly latency?: number;
+  /** Answers questions together, once none more has come for so many milliseconds: see `waves`. */
+  readonly lockstep?: number;
   /** Referrers on one page. */
   readonly page?: number;
 }
@@ -41,6 +41,10 @@ export const digestOf = (bytes: Uint8Array): string =>
 export class TestRegistry {
   readonly asked: Asked[] = [];
   readonly faults: Fault[] = [];
+  /** How often questions were answered together. */
+  waves = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #held: (() => void)[] = [];
   readonly #options: RegistryOptions;
   readonly #server: Server;
   readonly #manifests = new Map<string, Stored>();
@@ -103,13 +107,21 @@ export class TestRegistry {
     request.resume();
     const { authorization } = request.headers;
     this.asked.push({ method: request.method ?? '', path: request.url ?? '', authorization });
-    if (this.#options.latency !== undefined)
-      await new Promise((resolve) => setTimeout(resolve, this.#options.latency));
+    if (this.#options.lockstep !== undefined) await this.#wave(this.#options.lockstep);
     if (this.faults.some((fault) => fault(request, response))) return;
     const url = new URL(request.url ?? '/', `http://${this.host}`);
     if (url.pathname === '/token') this.#token(request, response);
     else if (!this.#isKnown(authorization)) this.#challenge(response);
     else this.#content(url, response);
+  }
+
+  async #wave(quiet: number): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.waves++;
+      for (const release of this.#held.splice(0)) release();
+    }, quiet);
+    await new Promise<void>((resolve) => this.#held.push(resolve));
   }
 
   #token({ headers }: IncomingMessage, response: ServerResponse): void {
