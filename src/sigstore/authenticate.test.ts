@@ -224,7 +224,11 @@ describe('raw envelopes', () => {
     ],
     [
       'the right one last',
-      makeEvidence({ ...options, signatures: 2, editEnvelope: (it) => it.signatures.reverse() }),
+      makeEvidence({
+        ...options,
+        signatures: 2,
+        editEnvelope: (it) => (it.signatures = it.signatures.toReversed()),
+      }),
       'key.pub',
     ],
     [
@@ -378,12 +382,10 @@ describe('certificates and their trust', () => {
       {},
       (it) =>
         it.tlogs.unshift(
-          ...it.tlogs
-            .slice(0, 1)
-            .map((one) => ({
-              ...one,
-              publicKey: { ...one.publicKey, validFor: { start: iso(-9000), end: iso(-8000) } },
-            })),
+          ...it.tlogs.slice(0, 1).map((one) => ({
+            ...one,
+            publicKey: { ...one.publicKey, validFor: { start: iso(-9000), end: iso(-8000) } },
+          })),
         ),
       identity,
     ],
