@@ -15,14 +15,22 @@ export interface Question {
 }
 
 /** One verdict a policy. */
-export function judge(io: Io, { policies, ...question }: Question): readonly Verdict[] {
+export async function judge(io: Io, { policies, ...question }: Question): Promise<readonly Verdict[]> {
   const now = io.now();
-  return policies.map((policy) => verify({ ...question, policy, now }));
+  const ecdsaDigest = question.evidence.some(signsArtifact)
+    ? (await import('#core/crypto/ecdsa-prehashed')).verifyEcdsaDigest
+    : undefined;
+  return policies.map((policy) => verify({ ...question, policy, now, ecdsaDigest }));
 }
 
-/** Whether nothing stands in the way: passed, or under a policy that only warns. */
-export function accepts(verdict: Verdict): boolean {
-  return verdict.outcome === 'pass' || verdict.policy.mode === 'warn';
+/** Whether it is a signature over the artifact itself, which is known by digest. */
+function signsArtifact(item: EvidenceItem): boolean {
+  return item.kind === 'evidence' && item.evidence.content.kind === 'message';
+}
+
+/** Whether nothing stands in the way: passed, or refused by a policy that only warns. */
+export function accepts({ outcome, policy }: Verdict): boolean {
+  return outcome === 'pass' || (outcome === 'fail' && policy.mode === 'warn');
 }
 
 /** 0 where all are accepted; 1 where any is refused; 3 where any could not be decided. */

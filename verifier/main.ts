@@ -1,5 +1,6 @@
 import { reasonCodes } from '#core/errors/codes';
 import { reasonOf, refuse } from '#core/errors/error';
+import type { Reason } from '#core/errors/reason';
 import type { Io } from '#core/io/io';
 import type { CommandEntry } from './cli/commands.ts';
 import { commands } from './cli/commands.ts';
@@ -29,8 +30,30 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     const reason = reasonOf(error);
     io.stderr(formatReason(reason));
+    await writeUndecided(io, argv, reason);
     return EXIT[reasonCodes[reason.code]];
   }
+}
+
+/** For a machine that asked for a verdict: the one that says that there is none, and why. */
+async function writeUndecided(io: Io, argv: readonly string[], reason: Reason): Promise<void> {
+  if (reason.code === 'COMMAND_UNKNOWN' || reason.code.startsWith('FLAG_')) return;
+  const at = argv.findIndex((word) => word === '--output' || word.startsWith('--output='));
+  const word = argv[at];
+  if (word === undefined) return;
+  const format = word === '--output' ? argv[at + 1] : word.slice('--output='.length);
+  if (format !== 'json' && format !== 'sarif' && format !== 'junit') return;
+  const { writeVerdicts } = await import('./report/write-verdicts.ts');
+  await writeVerdicts(io, format, [
+    {
+      outcome: 'error',
+      artifact: { name: 'unknown', digests: {} },
+      policy: { name: 'unknown', digest: '', mode: 'enforce' },
+      trustRoot: undefined,
+      reasons: [reason],
+      requirements: [],
+    },
+  ]);
 }
 
 /** The command of one or two words; undefined where only help is asked for. @throws COMMAND_UNKNOWN */

@@ -21,6 +21,8 @@ export interface SlsaVerification {
   /** As the report calls an artifact: `artifact`, `npm package`. */
   readonly what: string;
   readonly operands: readonly string[];
+  /** What an operand names, where it is not a file or its digest. */
+  readonly artifactOf?: (operand: string) => Artifact;
   readonly policy: Policy;
   readonly evidencePath: string;
   /** Keys that are trusted beside the root. */
@@ -47,8 +49,8 @@ export async function slsaVerification(outer: Io, task: SlsaVerification): Promi
   const trust = await trustFor([task.policy], task.keys ?? [], () => loadTrustedRoot(io, task.trustFlags));
   const verdicts: Verdict[] = [];
   for (const operand of task.operands) {
-    const artifact = readOperand(io, task.what, operand);
-    const [verdict] = judge(io, { artifact, evidence, policies: [task.policy], trust });
+    const artifact = readOperand(io, task, operand);
+    const [verdict] = await judge(io, { artifact, evidence, policies: [task.policy], trust });
     if (verdict === undefined) break;
     verdicts.push(verdict);
     if (!accepts(verdict)) {
@@ -62,9 +64,9 @@ export async function slsaVerification(outer: Io, task: SlsaVerification): Promi
   return exitCode(verdicts);
 }
 
-function readOperand(io: Io, what: string, operand: string): Artifact {
+function readOperand(io: Io, { what, artifactOf }: SlsaVerification, operand: string): Artifact {
   try {
-    return readArtifact(io, operand);
+    return artifactOf === undefined ? readArtifact(io, operand) : artifactOf(operand);
   } catch (error) {
     const { code, message } = reasonOf(error);
     io.stderr(`Verifying ${what} ${operand}: FAILED: ${code}: ${message}\n\n`);

@@ -75,7 +75,7 @@ export function writeEvidencePack(pack: EvidencePack): Uint8Array {
 }
 
 /** Whether the JSON says of itself that it is a pack. */
-export function isEvidencePack(document: JsonObject): boolean {
+function isEvidencePack(document: JsonObject): boolean {
   return member(document, 'mediaType') === EVIDENCE_PACK_MEDIA_TYPE;
 }
 

@@ -71,7 +71,7 @@ describe('SubjectPublicKeyInfo', () => {
     ['nothing', Buffer.alloc(0), 'KEY_INVALID'],
     ['a NULL', write.nullValue(), 'KEY_INVALID'],
     ['trailing octets', Buffer.concat([ec(P256, point), Buffer.from([0])]), 'KEY_INVALID'],
-    ['a third field', write.sequence(...[ec(P256, point).subarray(2), write.nullValue()]), 'KEY_INVALID'],
+    ['a third field', write.sequence(ec(P256, point).subarray(2), write.nullValue()), 'KEY_INVALID'],
     [
       'unused bits',
       spki(write.sequence(write.oid(EC), write.oid(P256)), write.bitString(point, 1)),

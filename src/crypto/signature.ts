@@ -55,7 +55,7 @@ export function verifyDigestSignature(
     return refuse('ARTIFACT_CONTENT_REQUIRED', 'this signature cannot be checked against a digest alone', {
       expected: 'the artifact itself',
       found: `a digest, and a signature by ${key.algorithm}`,
-      hint: 'give the artifact as a file',
+      hint: 'sign an attestation of the artifact instead; its signature does not need the bytes',
     });
   }
   if (key.algorithm !== 'rsa') return ecdsa?.(key, digest, signature) ?? false;

@@ -24,7 +24,8 @@ describe('matchSubject', () => {
     ['the second subject', [{ sha256: B }, { sha256: A }], { sha256: A }, 1, 'sha256'],
     ['all common algorithms', [{ sha256: A, sha512: C }], { sha256: A, sha512: C }, 0, 'sha512'],
     ['one common algorithm of two', [{ sha512: C }], { sha256: A, sha512: C }, 0, 'sha512'],
-    ['other algorithms are ignored', [{ md5: 'x', sha256: A }], { sha256: A, md5: 'y' }, 0, 'sha256'],
+    ['an algorithm of the caller', [{ gce_image_id: '42' }], { gce_image_id: '42' }, 0, 'gce_image_id'],
+    ['weak algorithms are ignored', [{ md5: 'x', sha256: A }], { sha256: A, md5: 'y' }, 0, 'sha256'],
   ])('%s', (_name, digests, artifact, index, algorithm) => {
     const match = matchSubject(statementOf(...digests), artifact);
     expect([match.index, match.algorithm]).toEqual([index, algorithm]);
@@ -33,6 +34,7 @@ describe('matchSubject', () => {
   test.each([
     ['another digest', [{ sha256: B }], { sha256: A }],
     ['one of two contradicts', [{ sha256: A, sha512: D }], { sha256: A, sha512: C }],
+    ['another value of the caller', [{ gce_image_id: '42' }], { gce_image_id: '43' }],
     ['sha1 is not acceptable', [{ sha1: 'e'.repeat(40) }], { sha1: 'e'.repeat(40) }],
     ['no common algorithm', [{ sha512: C }], { sha256: A }],
     ['an inherited name is no digest', [{}], { toString: 'x' }],

@@ -1,8 +1,16 @@
 import { refuse } from '#core/errors/error';
 import type { DigestSet, Statement, Subject } from './types.ts';
 
-/** Strong enough to name an artifact, strongest last; md5 and sha1 never are. */
-const ACCEPTABLE = ['sha256', 'sha384', 'sha512'] as const;
+/** Too weak to name an artifact, whoever asks for it: broken hashes, and what git builds on them. */
+const WEAK: ReadonlySet<string> = new Set([
+  'md5',
+  'sha1',
+  'ripemd160',
+  'gitCommit',
+  'gitTree',
+  'gitBlob',
+  'gitTag',
+]);
 const SHOWN_SUBJECTS = 3;
 
 /** The subject that an artifact is. */
@@ -10,13 +18,14 @@ export interface MatchedSubject {
   readonly subject: Subject;
   /** Index in the statement. */
   readonly index: number;
-  /** The strongest algorithm that matched. */
+  /** An algorithm that matched; of SHA-2 the strongest. */
   readonly algorithm: string;
 }
 
 /**
  * The first subject that has one of the artifact's digests and contradicts none of them; names do not count.
- * @param artifactDigests algorithm to lower-case hex
+ * @param artifactDigests algorithm to lower-case hex. What a file or an image is known by is SHA-2; a caller may
+ * name any other algorithm that it takes as proof, as `gce_image_id`, save weak ones, which never count
  * @see https://github.com/in-toto/attestation/blob/main/spec/v1/digest_set.md
  * @throws ARTIFACT_DIGEST_MISMATCH
  */
@@ -38,7 +47,8 @@ export function matchSubject(
 
 function commonAlgorithm(digest: DigestSet, artifact: Readonly<Record<string, string>>): string | undefined {
   let matched: string | undefined;
-  for (const algorithm of ACCEPTABLE) {
+  for (const algorithm of Object.keys(artifact).toSorted()) {
+    if (WEAK.has(algorithm)) continue;
     const stated = valueOf(digest, algorithm);
     const wanted = valueOf(artifact, algorithm);
     if (stated === undefined || wanted === undefined) continue;
@@ -58,13 +68,18 @@ function foundSubjects(subjects: readonly Subject[]): string {
 }
 
 function describe(digests: Readonly<Record<string, string>>): string {
-  const parts = ACCEPTABLE.flatMap((algorithm) => {
-    const value = valueOf(digests, algorithm);
-    return value === undefined ? [] : [`${algorithm}:${value}`];
-  });
-  return parts.length === 0 ? 'no sha256, sha384 or sha512 digest' : parts.join(' ');
+  const names = Object.keys(digests).filter((algorithm) => !WEAK.has(algorithm));
+  const parts = names
+    .toSorted()
+    .map((algorithm) => `${quoted(algorithm)}:${quoted(digests[algorithm] ?? '')}`);
+  return parts.length === 0 ? 'no digest that is strong enough' : parts.slice(0, 8).join(' ');
 }
 
 function valueOf(digests: Readonly<Record<string, string>>, algorithm: string): string | undefined {
   return Object.hasOwn(digests, algorithm) ? digests[algorithm] : undefined;
+}
+
+/** As it stands where it is plain; else quoted and cut. */
+function quoted(text: string): string {
+  return /^[\w.-]{1,128}$/.test(text) ? text : JSON.stringify(text.slice(0, 128));
 }

@@ -105,8 +105,17 @@ function replace(path: string, name: string, bytes: Uint8Array): void {
     writeFileSync(temporary, bytes, { flag: 'wx' });
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    remove(temporary);
     unwritable(name, cause);
+  }
+}
+
+/** What was begun, where it was begun. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOTDIR') throw cause;
   }
 }
 

@@ -54,7 +54,7 @@ export function stringOf(value: JsonValue | undefined, where: Where): string {
   return typeof value === 'string' ? value : wrong(value, 'a string', where);
 }
 
-export function optionalStringOf(value: JsonValue | undefined, where: Where): string | undefined {
+function optionalStringOf(value: JsonValue | undefined, where: Where): string | undefined {
   return value === undefined || value === null ? undefined : stringOf(value, where);
 }
 

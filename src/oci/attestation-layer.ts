@@ -12,7 +12,7 @@ import type { Evidence, VerificationMaterial } from '#core/sigstore/evidence';
 import { parseLogEntry, type LogEntry } from '#core/tlog/log-entry';
 
 /** Annotations of a layer of cosign's `.att` tag that carry the verification material. */
-export const layerAnnotations = {
+const layerAnnotations = {
   bundle: 'dev.sigstore.cosign/bundle',
   certificate: 'dev.sigstore.cosign/certificate',
   chain: 'dev.sigstore.cosign/chain',

@@ -1,4 +1,4 @@
-import type { ResourceDescriptor, Subject } from '#core/in-toto-attestation/types';
+import type { ResourceDescriptor } from '#core/in-toto-attestation/types';
 import type { JsonObject, JsonValue } from '#core/json/value';
 
 /**
@@ -110,12 +110,3 @@ export interface OtherFacts {
 }
 
 export type Facts = ProvenanceFacts | VsaFacts | SbomFacts | VulnerabilityFacts | PublishFacts | OtherFacts;
-
-/** A statement whose signer is proved and whose subject is the artifact: what requirements are evaluated on. */
-export interface AttestedSubject {
-  readonly subject: Subject;
-  /** Index in the statement. */
-  readonly index: number;
-  /** The algorithm that matched. */
-  readonly algorithm: string;
-}

@@ -14,7 +14,7 @@ import {
 import type { ProvenanceFacts } from './facts.ts';
 
 /** The issuer of a builder's identity where its rule names none. */
-export const GITHUB_ACTIONS_ISSUER = 'https://token.actions.githubusercontent.com';
+const GITHUB_ACTIONS_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** A builder that a rule trusts. */
 export interface BuilderMatch {

@@ -59,7 +59,15 @@ export function ownSources(): Source[] {
   sources.push(
     source('own/json lines', first, jsonLines(first, makeEvidence({ seed: 'second', log: 'rekor-v2' }))),
   );
+  sources.push(
+    knownByDigest('own/message by digest', makeEvidence({ content: 'message', seed: 'by digest' })),
+  );
   return sources;
+}
+
+function knownByDigest(name: string, fixture: EvidenceFixture): Source {
+  const { name: artifact, digests } = fixture.artifact;
+  return { ...source(name, fixture, fixture.bytes), artifact: { name: artifact, kind: 'digest', digests } };
 }
 
 /** Evidence that is wrong in one place; what is wrong may be the last of several checks. */

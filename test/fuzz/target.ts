@@ -1,3 +1,4 @@
+import { verifyEcdsaDigest } from '#core/crypto/ecdsa-prehashed';
 import { definePolicy } from '#core/policy/define-policy';
 import type { SignerDocument } from '#core/policy/document';
 import type { Policy } from '#core/policy/policy';
@@ -48,7 +49,14 @@ export function decide(
   target: Pick<Target, 'artifact' | 'policy' | 'trust'>,
   evidence: readonly EvidenceItem[],
 ): Verdict {
-  return verify({ artifact: target.artifact, evidence, policy: target.policy, trust: target.trust, now });
+  return verify({
+    artifact: target.artifact,
+    evidence,
+    policy: target.policy,
+    trust: target.trust,
+    now,
+    ecdsaDigest: verifyEcdsaDigest,
+  });
 }
 
 /** @returns why it cannot be a target: it is refused as it is */
@@ -56,7 +64,7 @@ export async function makeTarget(source: Source): Promise<Target | string> {
   const { layout, items } = splitItems(source.bytes.toString('utf8'));
   const originals: Original[] = [];
   for (const [index, item] of parseEvidence(source.bytes, source.name).entries()) {
-    const examined = examine(item, source.artifact, source.trust);
+    const examined = examine(item, source.artifact, source.trust, verifyEcdsaDigest);
     const meaning = meaningOf(items[index] ?? null);
     if (examined.failure !== undefined) return `${examined.failure.code}: ${examined.failure.message}`;
     if (meaning === undefined) return 'its meaning cannot be read';

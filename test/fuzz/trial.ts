@@ -1,4 +1,5 @@
 import { reasonCodes, type ReasonCode } from '#core/errors/codes';
+import { verifyEcdsaDigest } from '#core/crypto/ecdsa-prehashed';
 import { EdgesealError } from '#core/errors/error';
 import { authenticate } from '#core/sigstore/authenticate';
 import type { EvidenceItem } from '#core/sigstore/evidence';
@@ -95,7 +96,7 @@ function falseAccept(
     if (item.kind === 'refused' || !passed.has(item.evidence.digest)) continue;
     accepted++;
     const meaning = meaningOf(items[index] ?? null);
-    const { signers } = authenticate(item.evidence, target.artifact, target.trust);
+    const { signers } = authenticate(item.evidence, target.artifact, target.trust, verifyEcdsaDigest);
     const beyond =
       meaning === undefined
         ? ['no bundle and no envelope']

@@ -12,7 +12,7 @@ export const needed = present ? '' : ' (skipped: ../shared/vectors is absent)';
 const conformanceFolder = path.join(vectors, 'sigstore-conformance/bundle-verify');
 const slsaFolder = path.join(vectors, 'slsa-verifier');
 
-export const file = (...names: readonly string[]): Buffer => readFileSync(path.join(vectors, ...names));
+const file = (...names: readonly string[]): Buffer => readFileSync(path.join(vectors, ...names));
 export const publicGoodRoot = (): Buffer => file('trusted_root.public-good.json');
 
 const USUAL_IDENTITY =

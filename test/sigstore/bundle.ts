@@ -20,7 +20,7 @@ export interface BundleJson {
   messageSignature?: { messageDigest: { algorithm: string; digest: string }; signature: string };
 }
 
-export const bundleMediaTypes: Readonly<Record<BundleVersion, string>> = {
+const bundleMediaTypes: Readonly<Record<BundleVersion, string>> = {
   '0.1': 'application/vnd.dev.sigstore.bundle+json;version=0.1',
   '0.2': 'application/vnd.dev.sigstore.bundle+json;version=0.2',
   '0.3': 'application/vnd.dev.sigstore.bundle.v0.3+json',

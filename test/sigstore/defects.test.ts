@@ -7,6 +7,11 @@ import { examine, type Examined } from '#core/verify/examine';
 import { defects } from './defects.ts';
 import { generatorClaims } from './claims.ts';
 import { jsonLines, makeEvidence, type EvidenceFixture, type EvidenceOptions } from './make-evidence.ts';
+import { makeCtLog } from './ct-log.ts';
+import { makeFulcio } from './fulcio.ts';
+import { makeRekorV1 } from './rekor.ts';
+import { makeTimestampAuthority } from './timestamp-authority.ts';
+import { makeWorld } from './world.ts';
 import { cycloneDx, npmProvenance, spdx, verificationSummary } from './statement.ts';
 import { artifactOf, trustOf } from './trust.ts';
 
@@ -43,6 +48,22 @@ describe('genuine evidence passes', () => {
     'Rekor v1 and a timestamp': { timestamps: [{}] },
     'timestamp in milliseconds': { timestamps: [{ time: new Date('2026-01-15T10:00:00.120Z') }] },
     'timestamp without certificates': { log: 'rekor-v2', timestamps: [{ embedCertificates: false }] },
+    'timestamp by RSA': {
+      world: { ...makeWorld(), tsa: makeTimestampAuthority('tsa-rsa', { type: 'rsa' }) },
+      timestamps: [{}],
+    },
+    'timestamp by P-384, imprint SHA-512': {
+      world: { ...makeWorld(), tsa: makeTimestampAuthority('tsa-p384', { type: 'p384' }) },
+      timestamps: [{ imprintHash: 'sha512' }],
+    },
+    'Rekor v1 with an Ed25519 key': { world: { ...makeWorld(), rekorV1: makeRekorV1('ed25519', 'ed25519') } },
+    'CT log with an RSA key': { world: { ...makeWorld(), ctLog: makeCtLog('rsa', 'rsa') } },
+    'authority without intermediate': {
+      world: { ...makeWorld(), fulcio: makeFulcio('single', { intermediate: false }) },
+    },
+    'checkpoint with extension lines': {
+      logOptions: { checkpointExtra: ['Timestamp: 1768471200000000000'] },
+    },
     'P-384 leaf': { keyType: 'p384' },
     'RSA leaf': { keyType: 'rsa' },
     'Ed25519 leaf': { keyType: 'ed25519' },

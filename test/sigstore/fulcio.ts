@@ -129,7 +129,7 @@ export function issueLeaf(fulcio: Fulcio, ctLog: CtLog, leaf: LeafRequest): Buff
 }
 
 /** Critical, for the subject is empty. `other-name` is Fulcio's 1.3.6.1.4.1.57264.1.7 with a UTF8String. */
-export function subjectAltName(sans: readonly San[]): Extension {
+function subjectAltName(sans: readonly San[]): Extension {
   const names = sans.map((san) => {
     if (san.type === 'uri') return contextPrimitive(6, Buffer.from(san.value));
     if (san.type === 'email') return contextPrimitive(1, Buffer.from(san.value));

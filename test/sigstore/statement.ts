@@ -27,7 +27,7 @@ export function statementV1(
   };
 }
 
-export function statementV01(
+function statementV01(
   subjects: readonly StatementSubject[],
   predicateType: string,
   predicate: Json,

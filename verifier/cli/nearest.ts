@@ -1,7 +1,7 @@
-/** The candidate that a mistyped word most likely meant: at most a third of its letters differ. */
+/** The candidate that a mistyped word most likely meant: at most two of its letters differ, or a third. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.floor(Math.min(word.length, 40) / 3) + 1;
+  let least = word.length < 3 ? 1 : Math.max(3, Math.floor(Math.min(word.length, 40) / 3) + 1);
   for (const candidate of candidates) {
     const changes = word.length > 40 ? Infinity : distance(word, candidate);
     if (changes < least) {

@@ -97,7 +97,12 @@ async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promis
     );
     if (pack.artifacts.length === 0) return 'the case names no artifact';
     for (const artifact of pack.artifacts) {
-      for (const verdict of judge(io, { artifact, evidence: pack.evidence, policies: [policy], trust })) {
+      for (const verdict of await judge(io, {
+        artifact,
+        evidence: pack.evidence,
+        policies: [policy],
+        trust,
+      })) {
         const codes = reasonsAgainst(verdict).map(({ reason }) => reason.code);
         if (accept && verdict.outcome !== 'pass') return `${artifact.name} was refused: ${codes.join(', ')}`;
         if (!accept && verdict.outcome === 'pass') return `${artifact.name} was accepted`;

@@ -68,7 +68,7 @@ export const command = defineCommand({
     );
     const verdicts: Verdict[] = [];
     for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
-      const answers = judge(io, { artifact, evidence, policies, trust });
+      const answers = await judge(io, { artifact, evidence, policies, trust });
       verdicts.push(...answers);
       if (format === 'text' && answers.every(accepts)) printEnvelopes(io, answers, evidence);
     }

@@ -1,4 +1,6 @@
+import { refuse } from '#core/errors/error';
 import type { TrustedKey } from '#core/trust/trust';
+import type { Artifact } from '#core/verify/artifact';
 import { defineCommand } from '../cli/command.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { readKey } from '../inputs/trust.ts';
@@ -20,7 +22,8 @@ export const command = defineCommand({
       kind: 'texts',
       value: 'TYPE:VALUE',
       required: true,
-      about: 'a digest that must be among the subjects, as sha256:HEX; all that are given must',
+      about:
+        'a digest that must be among the subjects, as sha256:HEX or gce_image_id:ID; all that are given must',
     },
     'attestation-path': {
       kind: 'text',
@@ -81,6 +84,7 @@ export const command = defineCommand({
     return slsaVerification(io, {
       what: 'VSA',
       operands: flags.texts('subject-digest'),
+      artifactOf: subjectOf,
       policy,
       evidencePath: flags.text('attestation-path') ?? '',
       keys: [named(key, keyId)],
@@ -97,4 +101,16 @@ export const command = defineCommand({
  */
 function named(key: TrustedKey, id: string | undefined): TrustedKey {
   return id === undefined ? key : { ...key, hints: [id, ''] };
+}
+
+/** Whatever the summary is about: the verifier chose the type of the digest. @throws FLAG_VALUE_INVALID */
+function subjectOf(operand: string): Artifact {
+  const [, type, value] = /^(\w+):([\w.+/=-]{1,512})$/.exec(operand) ?? [];
+  if (type === undefined || value === undefined) {
+    return refuse('FLAG_VALUE_INVALID', '--subject-digest is not a digest', {
+      expected: 'TYPE:VALUE, as sha256:0123...',
+      found: JSON.stringify(operand.slice(0, 200)),
+    });
+  }
+  return { name: operand, kind: 'digest', digests: { [type]: value } };
 }

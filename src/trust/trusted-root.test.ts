@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { EdgesealError } from '#core/errors/error';
+import { makeEvidence } from '../../test/sigstore/make-evidence.ts';
+import { makeKey } from '../../test/sigstore/keys.ts';
+import type { TrustedRootJson } from '../../test/sigstore/world.ts';
+import { within } from './authorities.ts';
+import { parseTrustedRoot, type TrustedRoot } from './trusted-root.ts';
+
+function outcome(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EdgesealError) return error.code;
+    throw error;
+  }
+}
+
+const text = makeEvidence().trustedRootBytes.toString();
+const parse = (given: string): TrustedRoot => parseTrustedRoot(Buffer.from(given), 'root.json');
+const edited = (edit: (root: TrustedRootJson) => void): string => {
+  const root: TrustedRootJson = JSON.parse(text);
+  edit(root);
+  return JSON.stringify(root);
+};
+const first = <T>(list: readonly T[]): T => {
+  const [item] = list;
+  if (item === undefined) throw new Error('one is expected');
+  return item;
+};
+const log = (change: object): string =>
+  edited((root) => {
+    Object.assign(first(root.tlogs), change);
+  });
+const window = (validFor: unknown): string =>
+  log({ publicKey: { ...first(JSON.parse(text).tlogs as TrustedRootJson['tlogs']).publicKey, validFor } });
+const authority = (change: object): string =>
+  edited((root) => {
+    Object.assign(first(root.certificateAuthorities), change);
+  });
+const invalid = 'TRUST_ROOT_INVALID';
+const id = (octets: number): object => ({ keyId: Buffer.alloc(octets, 1).toString('base64') });
+
+describe('trusted_root.json', () => {
+  test('as it should be', () => {
+    const root = parse(text);
+    expect(root.logs.map((it) => it.key.algorithm)).toEqual(['ecdsa-p256', 'ed25519']);
+    expect(root.ctLogs).toHaveLength(1);
+    expect(root.certificateAuthorities.map(({ chain }) => chain.length)).toEqual([2]);
+    expect(root.timestampAuthorities.map(({ chain }) => chain.length)).toEqual([2]);
+    expect(root.digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.each<[string, string]>([
+    [
+      'media type of v0.1',
+      edited((it) => (it.mediaType = 'application/vnd.dev.sigstore.trustedroot+json;version=0.1')),
+    ],
+    [
+      'media type of v0.2',
+      edited((it) => (it.mediaType = 'application/vnd.dev.sigstore.trustedroot.v0.2+json')),
+    ],
+    ['nobody trusted', '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}'],
+    ['an operator', log({ operator: 'o' })],
+    ['an id of four octets', log({ logId: id(4) })],
+    ['an end', window({ start: '2025-01-01T00:00:00Z', end: '2025-01-01T00:00:00Z' })],
+    ['fractions of a second', window({ start: '2025-01-01T00:00:00.123456789Z' })],
+  ])('%s is read', (_, given) => {
+    expect(() => parse(given)).not.toThrow();
+  });
+
+  test.each<[string, string]>([
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['a key twice', text.replace('{', '{"tlogs":[],')],
+    ['another media type', edited((it) => (it.mediaType = 'application/json'))],
+    [
+      'a version to come',
+      edited((it) => (it.mediaType = 'application/vnd.dev.sigstore.trustedroot+json;version=0.3')),
+    ],
+    ['an unknown field', edited((it) => Object.assign(it, { extra: 1 }))],
+    ['an unknown field of a log', log({ extra: 1 })],
+    ['an unknown field of a log id', log({ logId: { ...id(32), extra: 1 } })],
+    ['an unknown field of an authority', authority({ extra: 1 })],
+    [
+      'an unknown field of a chain',
+      authority({ certChain: { certificates: [{ rawBytes: 'MAA=' }], extra: 1 } }),
+    ],
+    [
+      'an unknown field of a certificate',
+      authority({ certChain: { certificates: [{ rawBytes: 'MAA=', extra: 1 }] } }),
+    ],
+    ['logs that are an object', edited((it) => Object.assign(it, { tlogs: {} }))],
+    ['SHA-1', log({ hashAlgorithm: 'SHA1' })],
+    ['no hash algorithm', log({ hashAlgorithm: undefined })],
+    ['no log id', log({ logId: undefined })],
+    ['an empty log id', log({ logId: { keyId: '' } })],
+    ['a log id of 20 octets', log({ logId: id(20) })],
+    ['a log id in bad base64', log({ logId: { keyId: '!' } })],
+    ['a checkpoint key id of no octets', log({ checkpointKeyId: { keyId: '' } })],
+    ['no key', log({ publicKey: undefined })],
+    ['no validity', window(undefined)],
+    ['a validity without beginning', window({ end: '2030-01-01T00:00:00Z' })],
+    ['an empty validity', window({})],
+    [
+      'a validity that ends before it begins',
+      window({ start: '2025-01-02T00:00:00Z', end: '2025-01-01T00:00:00Z' }),
+    ],
+    ['an unknown field of a validity', window({ start: '2025-01-01T00:00:00Z', extra: 1 })],
+    ['a local time', window({ start: '2025-01-01T00:00:00' })],
+    ['an offset', window({ start: '2025-01-01T00:00:00+00:00' })],
+    ['a day that does not exist', window({ start: '2025-02-30T00:00:00Z' })],
+    ['an hour that does not exist', window({ start: '2025-01-01T24:00:00Z' })],
+    ['a date alone', window({ start: '2025-01-01' })],
+    ['a number', window({ start: 0 })],
+    ['no chain', authority({ certChain: undefined })],
+    ['an empty chain', authority({ certChain: { certificates: [] } })],
+    ['a certificate in bad base64', authority({ certChain: { certificates: [{ rawBytes: '!' }] } })],
+    ['no validity of an authority', authority({ validFor: undefined })],
+  ])('%s is refused', (_, given) => {
+    expect(outcome(() => parse(given))).toBe(invalid);
+  });
+  test('no UTF-8', () => {
+    expect(outcome(() => parseTrustedRoot(Buffer.from([0xff]), 'root.json'))).toBe(invalid);
+  });
+});
+
+describe('what is read at first use', () => {
+  const key = (rawBytes: string, keyDetails = 'PKIX_ECDSA_P256_SHA_256'): string =>
+    log({ publicKey: { rawBytes, keyDetails, validFor: { start: '2025-01-01T00:00:00Z' } } });
+  const offCurve = Buffer.from(makeKey('p256', 'x').spki);
+  offCurve[offCurve.length - 1] = (offCurve.at(-1) ?? 0) ^ 1;
+
+  test.each<[string, string]>([
+    ['no SPKI', 'AAAA'],
+    ['a point off its curve', offCurve.toString('base64')],
+    ['nothing', ''],
+    ['Ed448', 'MEMwBQYDK2VxAzoA' + 'A'.repeat(76)],
+  ])('a key of a log: %s', (_, rawBytes) => {
+    const root = parse(key(rawBytes));
+    expect(outcome(() => first(root.logs).key)).toBe(invalid);
+    expect(root.logs[1]?.key.algorithm).toBe('ed25519');
+  });
+  test('PKCS#1', () => {
+    const { publicKey } = makeKey('rsa', 'x');
+    const raw = publicKey.export({ type: 'pkcs1', format: 'der' }).toString('base64');
+    expect(first(parse(key(raw, 'PKCS1_RSA_PKCS1V5')).logs).key.algorithm).toBe('rsa');
+    expect(outcome(() => first(parse(key('AAAA', 'PKCS1_RSA_PKCS1V5')).logs).key)).toBe(invalid);
+    expect(outcome(() => first(parse(key(raw)).logs).key)).toBe(invalid);
+  });
+  test('the key id of checkpoints, else the log id', () => {
+    const [before, after] = [parse(text), parse(log({ checkpointKeyId: id(4) }))];
+    expect(Buffer.from(first(before.logs).keyHint).toString('hex')).toBe(first(before.logs).id.slice(0, 8));
+    expect(first(after.logs).keyHint).toEqual(Buffer.alloc(4, 1));
+    expect(first(after.logs).id).toBe(first(before.logs).id);
+  });
+
+  const { world } = makeEvidence();
+  const chain = (...certificates: Uint8Array[]): string =>
+    authority({
+      certChain: {
+        certificates: certificates.map((der) => ({ rawBytes: Buffer.from(der).toString('base64') })),
+      },
+    });
+  const [intermediate = Buffer.alloc(0), root = Buffer.alloc(0)] = world.fulcio.chain;
+  const [signing = Buffer.alloc(0), tsaRoot = Buffer.alloc(0)] = world.tsa.chain;
+  test.each<[string, string, unknown]>([
+    ['in order', chain(intermediate, root), 2],
+    ['a root alone', chain(root), 1],
+    ['a signing certificate below', chain(signing, tsaRoot), 2],
+    ['out of order', chain(root, intermediate), invalid],
+    ['of strangers', chain(intermediate, tsaRoot), invalid],
+    ['a signing certificate of another', chain(signing, root), invalid],
+    ['a signing certificate alone', chain(signing), invalid],
+    ['garbage', chain(Buffer.from('x')), invalid],
+    ['garbage above', chain(root, Buffer.from('x')), invalid],
+  ])('a chain: %s', (_, given, expected) => {
+    const parsed = parse(given);
+    expect(outcome(() => first(parsed.certificateAuthorities).chain.length)).toBe(expected);
+    expect(first(parsed.timestampAuthorities).chain).toHaveLength(2);
+  });
+});
+
+test.each([
+  [0, false],
+  [1, true],
+  [2, true],
+  [3, true],
+  [4, false],
+])('a window from 1 to 3 has both ends inside: %i', (time, expected) => {
+  expect(within({ from: 1, to: 3 }, time)).toBe(expected);
+  expect(within({ from: 1, to: Number.POSITIVE_INFINITY }, time)).toBe(time > 0);
+});
