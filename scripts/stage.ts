@@ -17,7 +17,14 @@ run(process.execPath, 'scripts/build.ts');
 run('tsc', '-p', 'tsconfig.stage.json');
 cpSync(path.join(root, 'dist', 'bundle'), path.join(stage, 'bundle'), { recursive: true });
 cpSync(path.join(root, 'docs'), path.join(stage, 'docs'), { recursive: true });
-for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'policies/policy.schema.json']) {
+for (const file of [
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'policies/README.md',
+  'policies/policy.schema.json',
+]) {
   cpSync(path.join(root, file), path.join(stage, file));
 }
 writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
