@@ -100,7 +100,7 @@ describe.skipIf(!present)(
   () => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'edgeseal-registry-'));
-      const started = spawn(registry, ['serve'], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const started = spawn(registry, ['-port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
       server = started;
       host = await new Promise<string>((resolve, reject) => {
         started.on('exit', () => reject(new Error('the registry ended')));
