@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { logSearchReaches } from './reach-log-search.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
 import type { Reach } from './reach.ts';
@@ -12,6 +13,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...evidenceReaches,
   ...policyReaches,
   ...registryReaches,
+  ...logSearchReaches,
   ...callerReaches,
 };
 

@@ -12,6 +12,7 @@ import { isArtifact, readArtifact } from '../inputs/artifact.ts';
 import { claimedArtifact } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';
 import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
+import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { readPolicies } from '../inputs/policies.ts';
 import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
@@ -75,6 +76,7 @@ export const command = defineCommand({
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
+    const log = await openLog(io, flags);
     const images = isOfImages(io, flags, operands, pack)
       ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
       : undefined;
@@ -90,7 +92,8 @@ export const command = defineCommand({
       if (format === 'text' && answer.verdicts.every(accepts)) printEnvelopes(io, answer);
     };
     if (readings === undefined) {
-      const evidence = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      const given = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      const evidence = await withLogEntries(log, given, trust);
       for (const artifact of artifactsOf(io, flags, operands, pack, evidence))
         add(await judgeFirst(io, [{ artifact, evidence }], question));
     } else {
