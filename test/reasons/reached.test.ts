@@ -7,6 +7,7 @@ import { logSearchReaches } from './reach-log-search.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
 import type { Reach } from './reach.ts';
+import { secondOpinionReaches } from './reach-second-opinion.ts';
 
 /** The compiler refuses a code that is left out. */
 const reaches: Record<ReasonCode, Reach> = {
@@ -14,6 +15,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...policyReaches,
   ...registryReaches,
   ...logSearchReaches,
+  ...secondOpinionReaches,
   ...callerReaches,
 };
 

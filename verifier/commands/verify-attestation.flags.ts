@@ -1,6 +1,7 @@
 import type { FlagTable, UnsupportedFlags } from '../cli/flags.ts';
 import { logSearchFlags } from '../inputs/log-search.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
+import { secondOpinionFlags } from '../second-opinion.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 
 /** cosign's flags of verify-attestation and verify-blob-attestation, and ours. */
@@ -75,6 +76,7 @@ export const flags = {
   },
   ...registryFlags,
   ...logSearchFlags,
+  ...secondOpinionFlags,
   ...trustFlags,
   'insecure-ignore-tlog': {
     kind: 'switch',

@@ -15,7 +15,7 @@ import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts'
 import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { readPolicies } from '../inputs/policies.ts';
-import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
+import { loadTrustedRootBytes, readKey, trustFor } from '../inputs/trust.ts';
 import {
   acceptedEvidence,
   accepts,
@@ -30,6 +30,7 @@ import { policyFromFlags } from '../policies/from-flags.ts';
 import { criteria } from '../report/criteria.ts';
 import { envelopeLine } from '../report/envelope-line.ts';
 import { formatOf, quietUnlessText, writeVerdicts } from '../report/write-verdicts.ts';
+import { openSecondOpinion } from '../second-opinion.ts';
 import { flags as table, unsupported } from './verify-attestation.flags.ts';
 
 type Given = Flags<typeof table>;
@@ -77,13 +78,16 @@ export const command = defineCommand({
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
     const log = await openLog(io, flags);
+    const askOther = await openSecondOpinion(io, flags, key);
     const images = isOfImages(io, flags, operands, pack)
       ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
       : undefined;
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
     const readings = images === undefined ? undefined : startReading(images);
+    let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
+    const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
     const trust = await trustFor(policies, keys, async () =>
-      pack?.root === undefined || flags.given('trusted-root') ? loadTrustedRoot(io, flags) : pack.root,
+      pack?.root === undefined || flags.given('trusted-root') ? (await loadRoot()).root : pack.root,
     );
     const question = { policies, trust };
     const verdicts: Verdict[] = [];
@@ -94,8 +98,10 @@ export const command = defineCommand({
     if (readings === undefined) {
       const given = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
       const evidence = await withLogEntries(log, given, trust);
-      for (const artifact of artifactsOf(io, flags, operands, pack, evidence))
-        add(await judgeFirst(io, [{ artifact, evidence }], question));
+      for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
+        const answer = await judgeFirst(io, [{ artifact, evidence }], question);
+        add(askOther === undefined ? answer : await askOther(artifact, answer, (await loadRoot()).bytes));
+      }
     } else {
       for (const [index, reading] of readings.entries())
         add(await judgeImage(io, operands[index] ?? '', reading, question));
