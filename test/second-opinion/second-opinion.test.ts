@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeFiles } from '#core/io/files';
 import { main } from '../../verifier/main.ts';
+import { defects } from '../sigstore/defects.ts';
 import { makeEvidence } from '../sigstore/make-evidence.ts';
 import { fakeCosign } from './fake-cosign.ts';
 
@@ -125,5 +126,14 @@ describe.skipIf(real === undefined)('a real cosign (skipped where EDGESEAL_COSIG
     expect(said).not.toContain('SECOND_OPINION_');
     expect(said).toMatch(new RegExp(`^Second opinion: cosign v3\\.\\S+ ${answer}`, 'm'));
     expect(code).toBe(expected);
+  });
+  test('disagrees where the provenance contradicts the certificate, and both are shown', async () => {
+    const wrong = defects['provenance: another repository']?.make();
+    writeFileSync(path.join(folder, 'wrong.json'), wrong?.bytes ?? '');
+    const flags = ['--bundle=wrong.json', '--type=slsaprovenance1', ...identity];
+    const { code, said } = await verify(real ?? '', ...flags, 'artifact');
+    expect(code).toBe(1);
+    expect(said).toMatch(/SECOND_OPINION_DISAGREES[^]*edgeseal: refused[^]*cosign v3\.\S+: accepted/);
+    expect(said).toContain('PROVENANCE_CONTRADICTS_CERTIFICATE');
   });
 });
