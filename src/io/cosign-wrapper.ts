@@ -13,7 +13,7 @@ import {
 import type { Io } from './io.ts';
 
 /** Versions that take the question as it is asked. */
-export const SUPPORTED_COSIGN = '>=3.0.0 <4.0.0';
+const SUPPORTED_COSIGN = '>=3.0.0 <4.0.0';
 
 /** Milliseconds for one run, and octets of its output. */
 const PATIENCE = 60_000;

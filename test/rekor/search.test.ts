@@ -36,8 +36,8 @@ afterEach(() => {
 });
 
 /** The code for which the envelope gets no bundle; `pass` where it gets one that verifies. */
-async function outcome(fixture: EvidenceFixture = bare, timeout = 2000): Promise<ReasonCode | 'pass'> {
-  const network = impatientNetwork();
+async function outcome(fixture: EvidenceFixture = bare, timeout = 4000): Promise<ReasonCode | 'pass'> {
+  const network = impatientNetwork(timeout < 4000 ? 200 : 4000);
   const client = new LogClient({
     url: new URL(server.url),
     fetch: network.http({}),
