@@ -6,7 +6,7 @@ import { EdgesealError, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { JsonObject } from '#core/json/value';
 import { inParallel } from '#core/oci/in-parallel';
-import { isLoopback } from '#core/oci/origin';
+import { mayFollow } from '#core/oci/origin';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import type { Trust } from '#core/trust/trust';
@@ -65,8 +65,8 @@ export async function openLog(io: Io, flags: LogSearchFlags): Promise<LogClient 
 
 function logUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url !== undefined && isSafe && url.username === '' && url.search === '' && url.hash === '') return url;
+  const isSafe = url !== undefined && mayFollow(url, url, { allowHttp: false });
+  if (url !== undefined && isSafe && url.search === '' && url.hash === '') return url;
   return refuse('FLAG_VALUE_INVALID', '--rekor-url is not the address of a log', {
     expected: 'https://HOST, or http://localhost:PORT on this machine',
     found: quote(text),
