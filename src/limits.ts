@@ -24,6 +24,12 @@ export const limits = {
   logEntries: 32,
   /** Signed timestamps in one bundle, count. */
   timestamps: 32,
+  /** A log's answer to a search: UUIDs of entries. */
+  logIndexAnswer: 1024 * 1024,
+  /** A log's answer with entries: 10 of them, some with what they are about. */
+  logEntriesAnswer: 8 * 1024 * 1024,
+  /** Entries that are looked at in one search, count. */
+  logSearchEntries: 40,
   /** Hashes in one inclusion proof, count: a tree has fewer than 2^63 leaves. */
   proofHashes: 64,
   /** Signature lines in one checkpoint, count. */

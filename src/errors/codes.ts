@@ -51,6 +51,8 @@ export const reasonCodes = {
   LOG_ENTRY_INVALID: 'fail',
   LOG_ENTRY_UNSUPPORTED: 'fail',
   LOG_ENTRY_MISMATCH: 'fail',
+  LOG_SEARCH_INVALID: 'fail',
+  LOG_SEARCH_UNAVAILABLE: 'error',
   LOG_UNTRUSTED: 'fail',
   LOG_KEY_OUTSIDE_VALIDITY: 'fail',
   LOG_PROMISE_INVALID: 'fail',
@@ -141,6 +143,9 @@ export const reasonCodes = {
   REGISTRY_REDIRECT_REFUSED: 'error',
   REGISTRY_INSECURE: 'error',
   CREDENTIALS_UNAVAILABLE: 'error',
+  // a second opinion
+  SECOND_OPINION_DISAGREES: 'fail',
+  SECOND_OPINION_UNAVAILABLE: 'error',
   // the caller and the world around
   COMMAND_UNKNOWN: 'usage',
   FLAG_UNKNOWN: 'usage',
