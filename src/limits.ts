@@ -28,4 +28,18 @@ export const limits = {
   proofHashes: 64,
   /** Signature lines in one checkpoint, count. */
   checkpointSignatures: 64,
+  /** One manifest or index of a registry: the distribution specification asks registries for no more. */
+  manifest: 4 * 1024 * 1024,
+  /** Manifests in one index, count. */
+  indexManifests: 4096,
+  /** Layers of one image, count. */
+  imageLayers: 1024,
+  /** Indexes in indexes, levels. */
+  indexDepth: 4,
+  /** Pages of one list of referrers, count. */
+  referrerPages: 64,
+  /** Attestations of one image, all together. */
+  imageEvidence: 64 * 1024 * 1024,
+  /** A registry's answer with a token or an error. */
+  registryAnswer: 256 * 1024,
 } as const;

@@ -1,0 +1,179 @@
+import type * as Http from 'node:http';
+import type * as Https from 'node:https';
+import { refuse } from '#core/errors/error';
+import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
+
+export interface HttpOptions {
+  /** Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** PEM: certificate authorities instead of the system's; certificate and key to show. */
+  readonly tls?: TlsOptions | undefined;
+  /** Milliseconds until a connection stands, and between two signs of life. */
+  readonly connect?: number;
+  readonly idle?: number;
+}
+
+export interface TlsOptions {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly servername?: string | undefined;
+  /** `--allow-insecure-registry`: any certificate will do. Content is checked by digest all the same. */
+  readonly anyCertificate?: boolean | undefined;
+}
+
+const CONNECT = 10_000;
+const IDLE = 15_000;
+const SOCKETS = 16;
+/** Octets of an unwanted body that are read so that the connection can be used again. */
+const DRAIN = 64 * 1024;
+/** Octets of all header lines. */
+const HEADERS = 64 * 1024;
+
+/** HTTP and HTTPS by Node's own client, which is loaded with the first request. Connections are used again. */
+export function nodeHttp(options: HttpOptions): HttpFetch {
+  let modules: Promise<Modules> | undefined;
+  return async (request) => {
+    modules ??= loadModules(options);
+    return send(await modules, request, options);
+  };
+}
+
+interface Modules {
+  readonly http: typeof Http;
+  readonly https: typeof Https;
+  readonly httpAgent: Http.Agent;
+  readonly httpsAgent: Https.Agent;
+}
+
+async function loadModules({ env, tls }: HttpOptions): Promise<Modules> {
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+  const common = { keepAlive: true, maxSockets: SOCKETS, proxyEnv: proxies(env) };
+  const httpsAgent = new https.Agent({
+    ...common,
+    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls?.key === undefined ? {} : { key: tls.key }),
+    ...(tls?.servername === undefined ? {} : { servername: tls.servername }),
+    rejectUnauthorized: tls?.anyCertificate !== true,
+  });
+  return { http, https, httpAgent: new http.Agent(common), httpsAgent };
+}
+
+function proxies(env: HttpOptions['env']): Record<string, string> {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+async function send(modules: Modules, request: HttpRequest, options: HttpOptions): Promise<HttpResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  const { url, method, headers, body, within } = request;
+  const isSecure = url.protocol === 'https:';
+  const requestOptions: Http.RequestOptions = {
+    method,
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    agent: isSecure ? modules.httpsAgent : modules.httpAgent,
+    maxHeaderSize: HEADERS,
+  };
+  const client = (isSecure ? modules.https : modules.http).request(url, requestOptions);
+  const connect = options.connect ?? CONNECT;
+  const idle = options.idle ?? IDLE;
+  const exchange: Exchange = { host: url.host, late: undefined };
+  const end = (what: string, milliseconds: number) => () => {
+    exchange.late ??= new Late(what, milliseconds);
+    client.destroy(exchange.late);
+  };
+  const whole = setTimeout(end('the whole answer', within), within);
+  const connecting = setTimeout(end('a connection', connect), connect);
+  client.once('socket', (socket) => {
+    if (!socket.connecting) clearTimeout(connecting);
+    else socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
+  });
+  client.setTimeout(idle, end('a sign of life', idle));
+  client.once('close', () => {
+    clearTimeout(whole);
+    clearTimeout(connecting);
+  });
+  client.on('error', (cause) => reject(failure(cause, exchange)));
+  client.once('response', (message) => {
+    clearTimeout(connecting);
+    resolve(answer(message, exchange));
+  });
+  client.end(body);
+  return promise;
+}
+
+function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse {
+  return {
+    status: message.statusCode ?? 0,
+    header: (name) => {
+      const value = message.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body: bodyOf(message, exchange),
+    discard: () => {
+      message.on('error', () => undefined);
+      const length = Number(message.headers['content-length'] ?? Number.NaN);
+      if (length <= DRAIN) message.resume();
+      else message.destroy();
+    },
+  };
+}
+
+async function* bodyOf(message: Http.IncomingMessage, exchange: Exchange): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of message) {
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+  } catch (cause) {
+    throw failure(cause, exchange);
+  }
+}
+
+/** What an exchange ends by: a connection that is closed for being late tells its reader only that it is closed. */
+interface Exchange {
+  readonly host: string;
+  late: Late | undefined;
+}
+
+class Late extends Error {
+  readonly milliseconds: number;
+  constructor(what: string, milliseconds: number) {
+    super(what);
+    this.milliseconds = milliseconds;
+  }
+}
+
+/** Never shows the path or the query: they may hold what grants access. */
+function failure(cause: unknown, { host, late }: Exchange): unknown {
+  const error = late ?? cause;
+  try {
+    if (error instanceof Late) {
+      return refuse('REGISTRY_TIMEOUT', `${host} took too long`, {
+        expected: `${error.message} within ${error.milliseconds} ms`,
+        found: 'nothing',
+        hint: 'try again later',
+        cause: error,
+      });
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown fault';
+    return refuse('NETWORK_UNAVAILABLE', `no connection to ${host}, or it was cut off`, {
+      found: code,
+      hint:
+        HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? 'check the name of the host and the network',
+      cause: error,
+    });
+  } catch (refusal) {
+    return refusal;
+  }
+}
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/CERT|SELF_SIGNED|ISSUER|ALTNAME/, 'a registry with a certificate of its own: --registry-cacert FILE'],
+  [/SSL|EPROTO/, 'a registry without TLS: --allow-http-registry, if you know what is between'],
+];

@@ -1,0 +1,156 @@
+import { EdgesealError, reasonOf, refuse } from '#core/errors/error';
+import { predicateTypeMatches } from '#core/in-toto-attestation/index';
+import { limits } from '#core/limits';
+import type { EvidenceItem } from '#core/sigstore/evidence';
+import { parseEvidence } from '#core/sigstore/parse-evidence';
+import { evidenceOfLayer } from './attestation-layer.ts';
+import { annotation, type Descriptor } from './descriptor.ts';
+import { equalDigests, formatDigest, type OciDigest } from './digest.ts';
+import type { ImageStore } from './image-store.ts';
+import { inParallel } from './in-parallel.ts';
+import { BUNDLE_PREFIX, mediaTypes } from './media-types.ts';
+import { load } from './resolve-image.ts';
+
+/** What is attached to one image. */
+export interface CollectedEvidence {
+  /** Bundles by referrers first, then the layers of cosign's `.att`; each in the order in which they are listed. */
+  readonly items: readonly EvidenceItem[];
+  /** Predicate types of attestations that were not fetched, for nobody asked for them. */
+  readonly skipped: readonly string[];
+}
+
+/** Annotations that name the predicate type before anything is fetched. */
+const BUNDLE_TYPE = 'dev.sigstore.bundle.predicateType';
+const LAYER_TYPE = 'predicateType';
+
+/** One blob to be fetched, and how it is read. */
+interface Piece {
+  readonly source: string;
+  readonly layer: Descriptor;
+  readonly read: (bytes: Uint8Array) => readonly EvidenceItem[];
+}
+
+type Found = Piece | { readonly source: string; readonly digest: string; readonly error: EdgesealError };
+
+/**
+ * Reads the attestations of an image: Sigstore bundles attached by OCI 1.1's referrers (API or tag), and the
+ * layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
+ * the others. Nothing is believed by this.
+ * @param wanted predicate types; none = all. An annotation that names another type saves the fetch
+ * @param alongside is done while the content of the attestations is fetched
+ * @throws what the lists throw: they must be had in full
+ */
+export async function collectEvidence(
+  store: ImageStore,
+  digest: OciDigest,
+  wanted: readonly string[],
+  alongside?: () => Promise<void>,
+): Promise<CollectedEvidence> {
+  const skipped = new Set<string>();
+  const isWanted = (type: string | undefined): boolean => {
+    const fits =
+      type === undefined || wanted.length === 0 || wanted.some((one) => predicateTypeMatches(one, type));
+    if (!fits) skipped.add(type);
+    return fits;
+  };
+  const lists = await Promise.all([
+    bundlePieces(store, digest, isWanted),
+    layerPieces(store, digest, isWanted),
+  ]);
+  const found = lists.flat();
+  if (found.length > limits.evidenceItems) {
+    refuse('EVIDENCE_TOO_MANY', `${store.name} holds too many attestations of the image`, {
+      expected: `at most ${limits.evidenceItems}`,
+      found: String(found.length),
+    });
+  }
+  let octets = 0;
+  const content = inParallel(found, async (one) => {
+    if ('error' in one) return [refused(one.digest, one.source, one.error)];
+    octets += one.layer.size;
+    return readPiece(store, one, octets);
+  });
+  const [items] = await Promise.all([content, alongside?.()]);
+  return { items: items.flat(), skipped: [...skipped].toSorted() };
+}
+
+async function readPiece(store: ImageStore, piece: Piece, octets: number): Promise<readonly EvidenceItem[]> {
+  const { layer, source } = piece;
+  try {
+    if (layer.size > limits.evidenceItem || octets > limits.imageEvidence) {
+      refuse('INPUT_TOO_LARGE', `${source} is too large`, {
+        expected: `at most ${limits.evidenceItem} octets, and ${limits.imageEvidence} for all of an image`,
+        found: `${layer.size} octets`,
+      });
+    }
+    return piece.read(await store.blob(layer));
+  } catch (error) {
+    return [refused(layer.digest.hex, source, error)];
+  }
+}
+
+/** Bundles that refer to the image by `subject`. */
+async function bundlePieces(
+  store: ImageStore,
+  digest: OciDigest,
+  isWanted: (type: string | undefined) => boolean,
+): Promise<readonly Found[]> {
+  const referrers = await store.referrers(digest);
+  const distinct = new Map(referrers.map((one) => [formatDigest(one.digest), one])).values();
+  const candidates = [...distinct].filter(
+    ({ artifactType, annotations }) =>
+      (artifactType === undefined || artifactType.startsWith(BUNDLE_PREFIX)) &&
+      isWanted(annotation(annotations, BUNDLE_TYPE)),
+  );
+  const pieces = await inParallel(candidates, async (referrer): Promise<readonly Found[]> => {
+    const source = `${store.name}@${formatDigest(referrer.digest)}`;
+    try {
+      const { manifest } = await load(store, referrer);
+      if (manifest.kind === 'index') return [];
+      const layers = manifest.layers.filter(({ mediaType }) => mediaType.startsWith(BUNDLE_PREFIX));
+      if (layers.length === 0) return [];
+      if (manifest.subject === undefined || !equalDigests(manifest.subject.digest, digest)) {
+        refuse(
+          'IMAGE_MANIFEST_INVALID',
+          'an attestation that is listed for the image is attached to another',
+          {
+            path: 'subject.digest',
+            expected: formatDigest(digest),
+            found: manifest.subject === undefined ? 'no subject' : formatDigest(manifest.subject.digest),
+          },
+        );
+      }
+      if (!isWanted(annotation(manifest.annotations, BUNDLE_TYPE))) return [];
+      return layers.map((layer) => ({ source, layer, read: (bytes) => parseEvidence(bytes, source) }));
+    } catch (error) {
+      if (!(error instanceof EdgesealError)) throw error;
+      return [{ source, digest: referrer.digest.hex, error }];
+    }
+  });
+  return pieces.flat();
+}
+
+/** Envelopes in cosign's `.att` image, their certificates and log entries in annotations. */
+async function layerPieces(
+  store: ImageStore,
+  digest: OciDigest,
+  isWanted: (type: string | undefined) => boolean,
+): Promise<readonly Found[]> {
+  const attached = await store.attached(digest, 'att');
+  if (attached?.manifest.kind !== 'image') return [];
+  const name = `${store.name}@${formatDigest(attached.digest)}`;
+  return attached.manifest.layers.flatMap((layer, index): readonly Piece[] => {
+    if (layer.mediaType !== mediaTypes.dsse || !isWanted(annotation(layer.annotations, LAYER_TYPE)))
+      return [];
+    const source = `${name}#${index + 1}`;
+    const read = (bytes: Uint8Array): readonly EvidenceItem[] => [
+      { kind: 'evidence', evidence: evidenceOfLayer(bytes, layer.annotations, source) },
+    ];
+    return [{ source, layer, read }];
+  });
+}
+
+function refused(digest: string, source: string, error: unknown): EvidenceItem {
+  if (!(error instanceof EdgesealError)) throw error;
+  return { kind: 'refused', digest, source, reason: reasonOf(error) };
+}

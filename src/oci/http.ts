@@ -1,0 +1,34 @@
+/** One request, without redirects and without credentials of its own. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** Milliseconds for the whole exchange, body included. */
+  readonly within: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Several of one name are joined by `, `. @param name in lower case */
+  readonly header: (name: string) => string | undefined;
+  /** The octets as they were sent, nothing decompressed. Read once; leaving the loop ends the exchange. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the exchange without reading the body. */
+  readonly discard: () => void;
+}
+
+/**
+ * Sends one request. It MUST NOT follow redirects, add credentials, keep cookies or ask twice. It MUST end the
+ * exchange when `within` has passed, or sooner when nothing moves.
+ * @throws NETWORK_UNAVAILABLE (no connection, cut off), REGISTRY_TIMEOUT; also while the body is read
+ */
+export type HttpFetch = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Time as the core may know it: never the time of day. */
+export interface Clock {
+  /** Milliseconds since whenever; never goes back. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { collectEvidence, type CollectedEvidence } from './collect-evidence.ts';
+import type { OciDigest } from './digest.ts';
+import type { ImageStore } from './image-store.ts';
+import type { Platform } from './platform.ts';
+import { confirmTag, resolveImage, type ResolvedImage } from './resolve-image.ts';
+
+export interface ReadImageInput {
+  readonly image: ImageStore;
+  /** Where its attestations are kept; the image's own repository, unless COSIGN_REPOSITORY names another. */
+  readonly attestations: ImageStore;
+  readonly at: { readonly tag: string } | { readonly digest: OciDigest };
+  readonly platform?: Platform | undefined;
+  /** Predicate types; none = all. */
+  readonly wanted: readonly string[];
+}
+
+/** An image with what is attached to it. */
+export interface ReadImage {
+  readonly image: ResolvedImage;
+  /** What may be attested: the image, then the indexes that it was found in, innermost first. */
+  readonly attested: readonly (CollectedEvidence & { readonly digest: OciDigest })[];
+}
+
+/**
+ * Finds an image and reads its attestations, in as few waves of requests as there can be: the tag; lists;
+ * manifests of attestations; their content, and meanwhile the tag once more.
+ * @throws what {@link resolveImage} and {@link collectEvidence} throw, IMAGE_TAG_MOVED
+ */
+export async function readImage(input: ReadImageInput): Promise<ReadImage> {
+  const { image: store, attestations, at, platform, wanted } = input;
+  const collect = async (
+    digest: OciDigest,
+    alongside?: () => Promise<void>,
+  ): Promise<ReadImage['attested'][number]> => ({
+    digest,
+    ...(await collectEvidence(attestations, digest, wanted, alongside)),
+  });
+  if ('digest' in at && platform === undefined) {
+    const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);
+    return { image, attested: [own] };
+  }
+  const image = await resolveImage(store, 'digest' in at ? at.digest : at.tag, platform);
+  const confirm = async (): Promise<void> => {
+    if ('tag' in at) await confirmTag(store, at.tag, image.indexes[0] ?? image.digest);
+  };
+  const attested = await Promise.all([
+    collect(image.digest, confirm),
+    ...image.indexes.toReversed().map(async (digest) => collect(digest)),
+  ]);
+  return { image, attested };
+}

@@ -1,0 +1,222 @@
+import { EdgesealError, refuse } from '#core/errors/error';
+import { authorize } from './authorize.ts';
+import { parseChallenges } from './challenge.ts';
+import type { FindCredentials } from './credentials.ts';
+import type { Clock, HttpFetch, HttpResponse } from './http.ts';
+import { mayFollow, originsOf, type HttpRule } from './origin.ts';
+import { formatRepository, type Repository } from './reference.ts';
+import { retryAfter } from './retry-after.ts';
+
+export interface TransportOptions extends HttpRule {
+  readonly fetch: HttpFetch;
+  readonly clock: Clock;
+  readonly credentials: FindCredentials;
+  /** Milliseconds for everything that is asked through it. */
+  readonly timeout: number;
+}
+
+/** One question to a registry. */
+export interface Ask {
+  readonly repository: Repository;
+  readonly method: 'GET' | 'HEAD';
+  /** From `/v2/` on, with its query. */
+  readonly path: string;
+  readonly accept: readonly string[];
+}
+
+interface Answer {
+  readonly response: HttpResponse;
+  /** The registry's address. */
+  readonly origin: URL;
+  /** Whether it answered itself, and not somebody whom it redirected to. */
+  readonly isOwn: boolean;
+}
+
+/** Milliseconds for one exchange. */
+const EXCHANGE = 60_000;
+const REDIRECTS = 5;
+/** Attempts at one question, and repetitions in all. */
+const ATTEMPTS = 3;
+const REPETITIONS = 10;
+/** Milliseconds before the first repetition; four times as much before the next. */
+const PAUSE = 250;
+const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Asks registries: authorization, redirects, repetitions and time in one place. */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #deadline: number;
+  /** By registry: the address that answered. */
+  readonly #origins = new Map<string, URL>();
+  /** By repository: the `Authorization` header. */
+  readonly #authorizations = new Map<string, Promise<string>>();
+  #repetitions = REPETITIONS;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#deadline = options.clock.now() + options.timeout;
+  }
+
+  /**
+   * Asks and reads the answer. An answer that is cut off is asked for again, as is one that says to.
+   * @param read gets any status but those of authorization and repetition
+   * @throws REGISTRY_UNAUTHORISED, REGISTRY_RATE_LIMITED, REGISTRY_UNAVAILABLE, REGISTRY_TIMEOUT,
+   * REGISTRY_REDIRECT_REFUSED, REGISTRY_INSECURE, CREDENTIALS_UNAVAILABLE, NETWORK_UNAVAILABLE
+   */
+  async exchange<T>(ask: Ask, read: (response: HttpResponse) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt === ATTEMPTS || this.#repetitions === 0;
+      const pause = PAUSE * 4 ** (attempt - 1);
+      try {
+        const response = await this.#authorized(ask);
+        if (!REPEATED.has(response.status)) return await read(response);
+        response.discard();
+        const after = retryAfter(response) ?? pause;
+        if (isLast || after >= this.#left()) busy(ask, response.status, after);
+        await this.#pause(after);
+      } catch (error) {
+        if (isLast || !isCutOff(error) || pause >= this.#left()) throw error;
+        await this.#pause(pause);
+      }
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    this.#repetitions--;
+    await this.#options.clock.wait(milliseconds);
+  }
+
+  /** Asks; where the registry wants to know who asks, once more with an answer to that. */
+  async #authorized(ask: Ask): Promise<HttpResponse> {
+    const key = formatRepository(ask.repository);
+    const known = this.#authorizations.get(key);
+    const { response, origin, isOwn } = await this.#follow(ask, await known);
+    if (response.status !== 401 || !isOwn) return this.#permitted(ask, response, known !== undefined);
+    response.discard();
+    const current = this.#authorizations.get(key);
+    // Of several questions that were refused together, the first asks for the token.
+    const next =
+      current === known || current === undefined ? this.#authorize(ask, origin, response) : current;
+    this.#authorizations.set(key, next);
+    const again = await this.#follow(ask, await next);
+    return this.#permitted(ask, again.response, true);
+  }
+
+  #permitted(ask: Ask, response: HttpResponse, isKnown: boolean): HttpResponse {
+    if (response.status !== 401 && response.status !== 403) return response;
+    response.discard();
+    const { registry } = ask.repository;
+    return refuse('REGISTRY_UNAUTHORISED', `${registry} does not let this be read`, {
+      path: formatRepository(ask.repository),
+      expected: isKnown ? 'rights to read, or another name: there may be no such image' : 'credentials',
+      found: `HTTP ${response.status}`,
+      hint: `check the name; docker login ${registry}`,
+    });
+  }
+
+  async #authorize(ask: Ask, origin: URL, response: HttpResponse): Promise<string> {
+    const { fetch, credentials } = this.#options;
+    return authorize({
+      challenges: parseChallenges(response.header('www-authenticate') ?? ''),
+      repository: ask.repository,
+      credentials: await credentials(ask.repository),
+      fetch,
+      within: this.#within(ask),
+      mayAsk: (realm) => mayFollow(origin, realm, this.#options),
+    });
+  }
+
+  /** Asks at the registry's address: the one that answered before, else the first that does. */
+  async #follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
+    const { registry } = ask.repository;
+    const known = this.#origins.get(registry);
+    const candidates = known === undefined ? originsOf(registry, this.#options) : [known];
+    for (const [index, origin] of candidates.entries()) {
+      try {
+        const answer = await this.#followFrom(origin, ask, authorization);
+        this.#origins.set(registry, origin);
+        return answer;
+      } catch (error) {
+        if (!isCutOff(error) || index === candidates.length - 1) throw error;
+      }
+    }
+    throw new TypeError('a registry without an address');
+  }
+
+  /** Follows redirects; what authorizes goes to the registry's own address only. */
+  async #followFrom(origin: URL, ask: Ask, authorization: string | undefined): Promise<Answer> {
+    let url = new URL(ask.path, origin);
+    for (let hop = 0; hop <= REDIRECTS; hop++) {
+      const isOwn = url.origin === origin.origin;
+      const response = await this.#send(ask, url, isOwn ? authorization : undefined);
+      const location = response.header('location');
+      if (!REDIRECTED.has(response.status) || location === undefined) return { response, origin, isOwn };
+      response.discard();
+      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (next === undefined || !mayFollow(origin, next, this.#options)) badRedirect(ask, next, location);
+      url = next;
+    }
+    return refuse('REGISTRY_REDIRECT_REFUSED', `${ask.repository.registry} redirects again and again`, {
+      expected: `at most ${REDIRECTS} redirects`,
+      hint: 'try again later; tell who runs the registry',
+    });
+  }
+
+  async #send(ask: Ask, url: URL, authorization: string | undefined): Promise<HttpResponse> {
+    return this.#options.fetch({
+      method: ask.method,
+      url,
+      headers: {
+        accept: ask.accept.join(', '),
+        'user-agent': 'edgeseal',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      within: this.#within(ask),
+    });
+  }
+
+  #left(): number {
+    return this.#deadline - this.#options.clock.now();
+  }
+
+  #within(ask: Ask): number {
+    const left = this.#left();
+    if (left > 0) return Math.min(EXCHANGE, left);
+    return refuse('REGISTRY_TIMEOUT', `${ask.repository.registry} took too long`, {
+      expected: `everything within ${this.#options.timeout} ms`,
+      hint: 'try again later, or give it more time by --timeout',
+    });
+  }
+}
+
+function isCutOff(error: unknown): boolean {
+  return error instanceof EdgesealError && error.code === 'NETWORK_UNAVAILABLE';
+}
+
+function busy(ask: Ask, status: number, after: number): never {
+  const { registry } = ask.repository;
+  if (status === 429) {
+    return refuse('REGISTRY_RATE_LIMITED', `${registry} has had too many questions`, {
+      found: `HTTP 429, to be asked again after ${Math.ceil(after / 1000)} s`,
+      hint: 'try again later; many registries allow more with credentials',
+    });
+  }
+  return refuse('REGISTRY_UNAVAILABLE', `${registry} does not answer`, {
+    found: `HTTP ${status}`,
+    hint: 'try again later',
+  });
+}
+
+function badRedirect(ask: Ask, next: URL | undefined, location: string): never {
+  const isPlain = next?.protocol === 'http:';
+  return refuse(
+    isPlain ? 'REGISTRY_INSECURE' : 'REGISTRY_REDIRECT_REFUSED',
+    `${ask.repository.registry} redirects to where edgeseal does not go`,
+    {
+      expected: 'https:',
+      found: JSON.stringify((next === undefined ? location : `${next.protocol}//${next.host}`).slice(0, 200)),
+      hint: 'tell who runs the registry',
+    },
+  );
+}
