@@ -1,3 +1,6 @@
+import { reasonCodes } from '#core/errors/codes';
+import { reasonOf } from '#core/errors/error';
+import type { Reason } from '#core/errors/reason';
 import type { Io } from '#core/io/io';
 import type { Policy } from '#core/policy/policy';
 import type { EvidenceItem } from '#core/sigstore/evidence';
@@ -12,6 +15,68 @@ export interface Question {
   readonly evidence: readonly EvidenceItem[];
   readonly policies: readonly Policy[];
   readonly trust: Trust;
+}
+
+/** Something that may be verified, with what is known about it. */
+export type Subject = Pick<Question, 'artifact' | 'evidence'>;
+
+/** An operand's answer: one verdict a policy, and the evidence that they are about. */
+export interface Answer {
+  readonly verdicts: readonly Verdict[];
+  readonly evidence: readonly EvidenceItem[];
+}
+
+/**
+ * The answer on the first subject that all policies accept; none accepted: on the first that has evidence.
+ * @param subjects an image, and the indexes that hold it by its digest; not empty
+ */
+export async function judgeFirst(
+  io: Io,
+  subjects: readonly Subject[],
+  question: Omit<Question, keyof Subject>,
+): Promise<Answer> {
+  const answers: Answer[] = [];
+  for (const { artifact, evidence } of subjects) {
+    const verdicts = await judge(io, { artifact, evidence, ...question });
+    if (verdicts.every(accepts)) return { verdicts, evidence };
+    answers.push({ verdicts, evidence });
+  }
+  return answers.find(({ evidence }) => evidence.length > 0) ?? answers[0] ?? { verdicts: [], evidence: [] };
+}
+
+/**
+ * The answer on an image, also where it cannot be read.
+ * @param name as the caller wrote it
+ * @param reading what {@link judgeFirst} gets
+ * @throws where the caller asked wrongly, or the fault is ours
+ */
+export async function judgeImage(
+  io: Io,
+  name: string,
+  reading: Promise<readonly Subject[]>,
+  question: Omit<Question, keyof Subject>,
+): Promise<Answer> {
+  let subjects: readonly Subject[];
+  try {
+    subjects = await reading;
+  } catch (error) {
+    const reason = reasonOf(error);
+    const kind = reasonCodes[reason.code];
+    if (kind === 'usage' || reason.code === 'INTERNAL_ERROR') throw error;
+    return { verdicts: question.policies.map((policy) => unread(name, policy, kind, reason)), evidence: [] };
+  }
+  return judgeFirst(io, subjects, question);
+}
+
+function unread(name: string, policy: Policy, outcome: 'fail' | 'error', reason: Reason): Verdict {
+  return {
+    outcome,
+    artifact: { name, digests: {} },
+    policy: { name: policy.name, digest: policy.digest, mode: policy.mode },
+    trustRoot: undefined,
+    reasons: [reason],
+    requirements: [],
+  };
 }
 
 /** One verdict a policy. */

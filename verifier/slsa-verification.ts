@@ -10,9 +10,10 @@ import type { Artifact } from '#core/verify/artifact';
 import { formatReason } from './cli/print-reason.ts';
 import { readArtifact } from './inputs/artifact.ts';
 import { readEvidence } from './inputs/evidence.ts';
+import type { ReadSubjects } from './inputs/images.ts';
 import type { TrustFlags } from './inputs/trust-flags.ts';
 import { loadTrustedRoot, trustFor } from './inputs/trust.ts';
-import { acceptedEvidence, accepts, exitCode, judge } from './judge.ts';
+import { acceptedEvidence, accepts, exitCode, judgeFirst, judgeImage } from './judge.ts';
 import { criteria } from './report/criteria.ts';
 import { formatOf, quietUnlessText, writeVerdicts } from './report/write-verdicts.ts';
 
@@ -24,7 +25,9 @@ export interface SlsaVerification {
   /** What an operand names, where it is not a file or its digest. */
   readonly artifactOf?: (operand: string) => Artifact;
   readonly policy: Policy;
-  readonly evidencePath: string;
+  /** The attestation file; without it the operands are images, and it is attached to them. */
+  readonly evidencePath?: string;
+  readonly images?: (io: Io) => Promise<readonly ReadSubjects[]>;
   /** Keys that are trusted beside the root. */
   readonly keys?: readonly TrustedKey[];
   readonly trustFlags: TrustFlags;
@@ -44,13 +47,19 @@ export async function slsaVerification(outer: Io, task: SlsaVerification): Promi
   const format = formatOf(task.output);
   const io = quietUnlessText(outer, format);
   io.stderr(criteria(task.policy));
-  const all = readEvidence(io, [task.evidencePath]);
-  const evidence = task.select === undefined ? all : task.select(all);
+  const images = await task.images?.(io);
+  const all = task.evidencePath === undefined ? [] : readEvidence(io, [task.evidencePath]);
+  const given = task.select === undefined ? all : task.select(all);
   const trust = await trustFor([task.policy], task.keys ?? [], () => loadTrustedRoot(io, task.trustFlags));
   const verdicts: Verdict[] = [];
-  for (const operand of task.operands) {
-    const artifact = readOperand(io, task, operand);
-    const [verdict] = await judge(io, { artifact, evidence, policies: [task.policy], trust });
+  for (const [index, operand] of task.operands.entries()) {
+    const question = { policies: [task.policy], trust };
+    const image = images?.[index];
+    const { verdicts: answers, evidence } =
+      image === undefined
+        ? await judgeFirst(io, [{ artifact: readOperand(io, task, operand), evidence: given }], question)
+        : await judgeImage(io, operand, image(), question);
+    const [verdict] = answers;
     if (verdict === undefined) break;
     verdicts.push(verdict);
     if (!accepts(verdict)) {

@@ -1,3 +1,6 @@
+import type { RunHelper } from '#core/oci/credentials';
+import type { Clock, HttpFetch } from '#core/oci/http';
+import type { TlsOptions } from './http.ts';
 import type { TufTarget } from './tuf.ts';
 
 /** Digests of an artifact's bytes, lower-case hex. */
@@ -57,4 +60,13 @@ export interface Io {
   readonly seeds: () => Uint8Array;
   /** Fetches a target by TUF. Never called where the user said `--offline`. */
   readonly tuf: (target: TufTarget, cacheFolder: string | undefined) => Promise<Uint8Array>;
+  /** Loads what asking a registry takes; absent where there is no network. Never called with `--offline`. */
+  readonly network?: () => Promise<Network>;
+}
+
+/** What asking a registry takes. */
+export interface Network {
+  readonly http: (tls: TlsOptions) => HttpFetch;
+  readonly clock: Clock;
+  readonly runHelper: RunHelper;
 }

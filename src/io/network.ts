@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { RunHelper } from '#core/oci/credentials';
 import type { Clock } from '#core/oci/http';
+import { nodeHttp } from './http.ts';
+import type { Io, Network } from './io.ts';
 
 /** Octets that a credential helper may answer, and milliseconds that it may take. */
 const ANSWER = 1024 * 1024;
@@ -30,3 +32,8 @@ export const runHelper: RunHelper = async (name, input) => {
   child.stdin.end(input);
   return promise;
 };
+
+/** The network of this machine. */
+export function nodeNetwork(env: Io['env']): Network {
+  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, runHelper };
+}

@@ -17,6 +17,7 @@ export function nodeIo(seeds?: () => Uint8Array): Io {
     env: process.env,
     seeds: seeds ?? (() => readFileSync(createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json'))),
     tuf: fetchTufTarget,
+    network: async () => (await import('./network.ts')).nodeNetwork(process.env),
   };
 }
 

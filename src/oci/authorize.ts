@@ -44,7 +44,7 @@ export async function authorize(input: AuthorizeInput): Promise<string> {
 }
 
 async function fetchToken(challenge: Challenge, input: AuthorizeInput): Promise<string> {
-  const { repository, credentials, fetch, within } = input;
+  const { repository, credentials, within } = input;
   const realm = realmOf(challenge, input);
   const service = challenge.parameters.get('service');
   const scope = `repository:${repository.path}:pull`;
@@ -59,7 +59,7 @@ async function fetchToken(challenge: Challenge, input: AuthorizeInput): Promise<
     fields.set('refresh_token', credentials.token);
     const type = 'application/x-www-form-urlencoded';
     const body = fields.toString();
-    response = await fetch({
+    response = await input.fetch({
       method: 'POST',
       url: realm,
       headers: { ...headers, 'content-type': type },
@@ -69,7 +69,12 @@ async function fetchToken(challenge: Challenge, input: AuthorizeInput): Promise<
   } else {
     for (const [name, value] of fields) realm.searchParams.append(name, value);
     const authorization = credentials?.kind === 'basic' ? { authorization: basic(credentials) } : {};
-    response = await fetch({ method: 'GET', url: realm, headers: { ...headers, ...authorization }, within });
+    response = await input.fetch({
+      method: 'GET',
+      url: realm,
+      headers: { ...headers, ...authorization },
+      within,
+    });
   }
   if (response.status !== 200) {
     response.discard();

@@ -4,10 +4,16 @@ import type { ReasonCode } from '#core/errors/codes';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { policyReaches } from './reach-policy.ts';
+import { registryReaches } from './reach-registry.ts';
 import type { Reach } from './reach.ts';
 
 /** The compiler refuses a code that is left out. */
-const reaches: Record<ReasonCode, Reach> = { ...evidenceReaches, ...policyReaches, ...callerReaches };
+const reaches: Record<ReasonCode, Reach> = {
+  ...evidenceReaches,
+  ...policyReaches,
+  ...registryReaches,
+  ...callerReaches,
+};
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

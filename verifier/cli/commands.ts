@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/verify-artifact.ts')).command,
   },
   {
+    name: 'verify-image',
+    summary: "verify the SLSA provenance of container images by slsa-verifier's flags",
+    load: async () => (await import('../commands/verify-image.ts')).command,
+  },
+  {
     name: 'verify-npm-package',
     summary: 'verify the provenance and publish attestations of an npm tarball',
     load: async () => (await import('../commands/verify-npm-package.ts')).command,

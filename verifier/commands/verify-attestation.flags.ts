@@ -1,4 +1,5 @@
 import type { FlagTable, UnsupportedFlags } from '../cli/flags.ts';
+import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 
 /** cosign's flags of verify-attestation and verify-blob-attestation, and ours. */
@@ -71,6 +72,7 @@ export const flags = {
     value: 'FILE',
     about: 'the PEM public key that must have signed, instead of an identity',
   },
+  ...registryFlags,
   ...trustFlags,
   'insecure-ignore-tlog': {
     kind: 'switch',
@@ -84,28 +86,15 @@ export const flags = {
   ...outputFlag,
 } as const satisfies FlagTable;
 
-const REGISTRY = 'registries are not read: give the attestations as files by --bundle';
 const ROOT =
   'put certificate authorities, logs and timestamp authorities into a trusted root: --trusted-root FILE';
 const KEYS = 'give the public key as a PEM file: --key FILE';
 
 /** cosign's flags that have no place here, each with what to do instead. */
 export const unsupported: UnsupportedFlags = {
+  ...unsupportedRegistryFlags,
   sk: KEYS,
   slot: KEYS,
-  'k8s-keychain': REGISTRY,
-  'local-image': REGISTRY,
-  'allow-http-registry': REGISTRY,
-  'allow-insecure-registry': REGISTRY,
-  'registry-cacert': REGISTRY,
-  'registry-client-cert': REGISTRY,
-  'registry-client-key': REGISTRY,
-  'registry-password': REGISTRY,
-  'registry-server-name': REGISTRY,
-  'registry-token': REGISTRY,
-  'registry-username': REGISTRY,
-  'attachment-tag-prefix': REGISTRY,
-  'experimental-oci11': REGISTRY,
   certificate: 'certificates are read from the bundle or the envelope',
   'certificate-chain': ROOT,
   'ca-roots': ROOT,
@@ -120,8 +109,6 @@ export const unsupported: UnsupportedFlags = {
   'rekor-url': 'a log is believed by its key: put it into a trusted root and give that by --trusted-root',
   digest: 'give the digest as the argument: sha256:HEX',
   digestAlg: 'give the digest as the argument: sha256:HEX',
-  'max-workers': 'leave it out: nothing is fetched',
   'output-file': 'redirect standard error instead',
-  timeout: 'leave it out: nothing but a trusted root is fetched, within seconds',
   verbose: 'leave it out: the report says everything; edgeseal inspect FILE says more about an attestation',
 };

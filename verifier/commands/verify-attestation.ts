@@ -1,5 +1,6 @@
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
+import { inParallel } from '#core/oci/in-parallel';
 import type { Policy } from '#core/policy/policy';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import type { TrustedKey } from '#core/trust/trust';
@@ -7,13 +8,22 @@ import type { Verdict } from '#core/verdict/verdict';
 import type { Artifact } from '#core/verify/artifact';
 import { defineCommand } from '../cli/command.ts';
 import type { Flags } from '../cli/flags.ts';
-import { readArtifact } from '../inputs/artifact.ts';
+import { isArtifact, readArtifact } from '../inputs/artifact.ts';
 import { claimedArtifact } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';
+import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { readPolicies } from '../inputs/policies.ts';
 import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
-import { acceptedEvidence, accepts, exitCode, judge } from '../judge.ts';
+import {
+  acceptedEvidence,
+  accepts,
+  exitCode,
+  judgeFirst,
+  judgeImage,
+  type Answer,
+  type Subject,
+} from '../judge.ts';
 import { attestationDocument, attestationFlagMap, type AttestationFlags } from '../policies/attestation.ts';
 import { policyFromFlags } from '../policies/from-flags.ts';
 import { criteria } from '../report/criteria.ts';
@@ -25,15 +35,19 @@ type Given = Flags<typeof table>;
 
 export const command = defineCommand({
   name: 'verify-attestation',
-  usage: '[flags] ARTIFACT...',
+  usage: '[flags] IMAGE|ARTIFACT...',
   about: [
-    "Verifies that attestations about ARTIFACT were made by whom you name, and that they satisfy a policy. ARTIFACT is a file, - for standard input, or a digest as sha256:HEX. The flags are cosign's, with cosign's meaning; docs/compatibility.md lists the differences.",
+    "Verifies that attestations were made by whom you name, and that they satisfy a policy. They are attached to IMAGE in its registry, or stand in files (--bundle, --evidence) and are about ARTIFACT: a file, - for standard input, or a digest as sha256:HEX. The flags are cosign's, with cosign's meaning; docs/compatibility.md lists the differences.",
     'What will be enforced is printed first, on standard error. Accepted attestations are printed on standard output, one DSSE envelope a line, as cosign prints them; nothing is printed for an artifact that is refused.',
   ],
   operands: { name: 'ARTIFACT', min: 0, max: 1000 },
   flags: table,
   unsupported,
   examples: [
+    {
+      about: 'An image, by a policy',
+      command: 'edgeseal verify-attestation --policy policy.json kubeedge/cloudcore:v1.13.0',
+    },
     {
       about: 'Provenance by a GitHub workflow',
       command:
@@ -61,16 +75,27 @@ export const command = defineCommand({
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
-    const evidence = [...readEvidence(io, bundlesOf(flags, pack)), ...(pack?.evidence ?? [])];
+    const images = isOfImages(io, flags, operands, pack)
+      ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
+      : undefined;
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
+    const readings = images === undefined ? undefined : startReading(images);
     const trust = await trustFor(policies, keys, async () =>
       pack?.root === undefined || flags.given('trusted-root') ? loadTrustedRoot(io, flags) : pack.root,
     );
+    const question = { policies, trust };
     const verdicts: Verdict[] = [];
-    for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
-      const answers = await judge(io, { artifact, evidence, policies, trust });
-      verdicts.push(...answers);
-      if (format === 'text' && answers.every(accepts)) printEnvelopes(io, answers, evidence);
+    const add = (answer: Answer): void => {
+      verdicts.push(...answer.verdicts);
+      if (format === 'text' && answer.verdicts.every(accepts)) printEnvelopes(io, answer);
+    };
+    if (readings === undefined) {
+      const evidence = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      for (const artifact of artifactsOf(io, flags, operands, pack, evidence))
+        add(await judgeFirst(io, [{ artifact, evidence }], question));
+    } else {
+      for (const [index, reading] of readings.entries())
+        add(await judgeImage(io, operands[index] ?? '', reading, question));
     }
     await writeVerdicts(outer, format, verdicts);
     return exitCode(verdicts);
@@ -95,16 +120,51 @@ function keyOf(io: Io, flags: Given): TrustedKey | undefined {
   return readKey(io, path, flags.on('insecure-ignore-tlog') === true ? 'optional' : 'required');
 }
 
-function bundlesOf(flags: Given, pack: LoadedPack | undefined): readonly string[] {
-  const bundles = flags.texts('bundle');
-  if (bundles.length === 0 && pack === undefined) {
-    return refuse('FLAG_REQUIRED', 'there is no attestation to verify', {
-      expected: '--bundle FILE or --evidence FILE',
-      found: 'neither',
-      hint: 'publishers put them beside the artifact, as ARTIFACT.sigstore.json or ARTIFACT.intoto.jsonl',
+/** Without attestations in files the operands are images, which have theirs attached. */
+function isOfImages(
+  io: Io,
+  flags: Given,
+  operands: readonly string[],
+  pack: LoadedPack | undefined,
+): boolean {
+  if (flags.texts('bundle').length === 0 && pack === undefined) {
+    const isLocal = flags.on('local-image') === true;
+    const other = operands.find((operand) => !isLocal && isArtifact(io, operand));
+    if (operands.length === 0 || other !== undefined) {
+      refuse('FLAG_REQUIRED', 'there is no attestation to verify', {
+        expected: 'IMAGE, or --bundle FILE or --evidence FILE',
+        found: other === undefined ? 'neither' : `${JSON.stringify(other.slice(0, 200))}, which is no image`,
+        hint: 'publishers put them beside the artifact, as ARTIFACT.sigstore.json or ARTIFACT.intoto.jsonl',
+      });
+    }
+    if (flags.on('check-claims') !== false) return true;
+    return refuse('FLAG_CONFLICT', '--check-claims=false needs --bundle', {
+      expected: '--bundle FILE',
+      hint: 'attestations of an image are found by its digest: they are always compared with it',
     });
   }
-  return bundles;
+  for (const name of ['local-image', 'platform'] as const) {
+    if (flags.given(name)) {
+      refuse('FLAG_CONFLICT', `--${name} and attestations in files exclude each other`, {
+        expected: 'an image with what is attached to it, or --bundle FILE and the digest of the image',
+      });
+    }
+  }
+  return false;
+}
+
+/** Images are read at once, some at a time; a fault waits for its turn. */
+function startReading(images: readonly ReadSubjects[]): readonly Promise<readonly Subject[]>[] {
+  const slots = images.map(() => Promise.withResolvers<readonly Subject[]>());
+  for (const { promise } of slots) promise.catch(() => undefined);
+  void inParallel(images, async (read, index) => {
+    try {
+      slots[index]?.resolve(await read());
+    } catch (error) {
+      slots[index]?.reject(error);
+    }
+  });
+  return slots.map(({ promise }) => promise);
 }
 
 /** The policies of files and pack, and the one that the flags state. */
@@ -176,7 +236,7 @@ function artifactsOf(
   });
 }
 
-function printEnvelopes(io: Io, verdicts: readonly Verdict[], evidence: readonly EvidenceItem[]): void {
+function printEnvelopes(io: Io, { verdicts, evidence }: Answer): void {
   for (const { content } of acceptedEvidence(verdicts, evidence)) {
     if (content.kind === 'dsse') io.stdout(envelopeLine(content.envelope));
   }

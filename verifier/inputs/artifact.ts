@@ -30,6 +30,18 @@ export function readArtifact(io: Io, operand: string): Artifact {
   }
 }
 
+/** Whether an operand names what is here, or a digest: it cannot be the name of an image then. */
+export function isArtifact(io: Io, operand: string): boolean {
+  if (operand === '-' || digestOperand(operand) !== undefined) return true;
+  try {
+    io.files.read(operand, 0);
+    return true;
+  } catch (error) {
+    const code = error instanceof EdgesealError ? error.code : undefined;
+    return code !== 'FILE_NOT_FOUND' && code !== 'FILE_IS_DIRECTORY';
+  }
+}
+
 /** `sha256:HEX`, `sha384:HEX` or `sha512:HEX`; undefined where the operand has another form. */
 function digestOperand(operand: string): { readonly algorithm: string; readonly value: string } | undefined {
   const [, algorithm, value] = /^(sha256|sha384|sha512):(.*)$/s.exec(operand) ?? [];
@@ -50,7 +62,7 @@ function notFound(operand: string, error: EdgesealError): never {
   return refuse('FILE_NOT_FOUND', `there is no file ${quote(operand)}`, {
     expected: 'a file, - for standard input, or a digest as sha256:HEX',
     found: 'no such file; it reads like the name of an image',
-    hint: 'images in a registry are not read: give the image digest as sha256:HEX and its attestations by --bundle FILE',
+    hint: 'to verify an image with what is attached to it leave --bundle out; else give its digest as sha256:HEX',
     cause: error,
   });
 }

@@ -1,0 +1,105 @@
+import { decodeUtf8 } from '#core/bytes/utf8';
+import { refuse } from '#core/errors/error';
+import { loginCredentials } from '#core/io/docker-config';
+import type { TlsOptions } from '#core/io/http';
+import type { Io } from '#core/io/io';
+import { limits } from '#core/limits';
+import type { Credentials, FindCredentials } from '#core/oci/credentials';
+import { Transport } from '#core/oci/transport';
+import { quote } from '../cli/flags.ts';
+import type { RegistryFlags } from './registry-flags.ts';
+
+/** Milliseconds: cosign's default. */
+const TIMEOUT = 180_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/**
+ * The way to registries that the flags state.
+ * @param registries of the images: the only ones that credentials of flags are for
+ * @throws FLAG_CONFLICT, FLAG_VALUE_INVALID, NETWORK_UNAVAILABLE, FILE_*
+ */
+export async function openTransport(
+  io: Io,
+  flags: RegistryFlags,
+  registries: readonly string[],
+): Promise<Transport> {
+  const stated = statedCredentials(flags);
+  const [only, ...others] = new Set(registries);
+  if (stated !== undefined && others.length > 0) {
+    refuse('FLAG_CONFLICT', 'credentials are given for images of several registries', {
+      expected: 'images of one registry',
+      found: [...new Set(registries)].slice(0, 5).map(quote).join(', '),
+      hint: 'they would go to each: docker login to each registry instead',
+    });
+  }
+  const timeout = durationOf(flags.text('timeout'));
+  const tls = tlsOf(io, flags);
+  const network = await io.network?.();
+  if (network === undefined) {
+    return refuse('NETWORK_UNAVAILABLE', 'there is no network to ask a registry by', {
+      hint: 'give a folder by --local-image, or attestations by --bundle',
+    });
+  }
+  const login = loginCredentials(io, network.runHelper);
+  const credentials: FindCredentials = async (repository) =>
+    stated !== undefined && repository.registry === only ? stated : login(repository);
+  return new Transport({
+    fetch: network.http(tls),
+    clock: network.clock,
+    credentials,
+    allowHttp: flags.on('allow-http-registry') === true,
+    timeout,
+  });
+}
+
+function statedCredentials(flags: RegistryFlags): Credentials | undefined {
+  const username = flags.text('registry-username');
+  const password = flags.text('registry-password');
+  const token = flags.text('registry-token');
+  if (token !== undefined && (username !== undefined || password !== undefined)) {
+    refuse('FLAG_CONFLICT', '--registry-token and --registry-username exclude each other', {
+      expected: 'a token, or a name and a password',
+    });
+  }
+  if (token !== undefined) return { kind: 'bearer', token };
+  if (username !== undefined && password !== undefined) return { kind: 'basic', username, password };
+  if (username === undefined && password === undefined) return undefined;
+  return refuse('FLAG_REQUIRED', '--registry-username and --registry-password belong together', {
+    expected: 'both',
+    found: username === undefined ? 'a password without a name' : 'a name without a password',
+  });
+}
+
+function tlsOf(io: Io, flags: RegistryFlags): TlsOptions {
+  const read = (
+    name: 'registry-cacert' | 'registry-client-cert' | 'registry-client-key',
+  ): string | undefined => {
+    const path = flags.text(name);
+    return path === undefined ? undefined : decodeUtf8(io.files.read(path, limits.configFile), path);
+  };
+  const anyCertificate = flags.on('allow-insecure-registry') === true;
+  if (anyCertificate) io.stderr('Warning: --allow-insecure-registry: a tag may be answered by anybody\n');
+  return {
+    ca: read('registry-cacert'),
+    cert: read('registry-client-cert'),
+    key: read('registry-client-key'),
+    servername: flags.text('registry-server-name'),
+    anyCertificate,
+  };
+}
+
+/** Milliseconds of a duration as Go writes it: `1m30s`, `500ms`. @throws FLAG_VALUE_INVALID */
+function durationOf(text: string | undefined): number {
+  if (text === undefined) return TIMEOUT;
+  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)/g)];
+  const milliseconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0),
+    0,
+  );
+  if (parts.length > 0 && parts.map(([part]) => part).join('') === text && milliseconds > 0)
+    return milliseconds;
+  return refuse('FLAG_VALUE_INVALID', '--timeout is not a duration', {
+    expected: 'as 30s, 3m0s or 1h',
+    found: quote(text),
+  });
+}
