@@ -5,6 +5,7 @@ import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
+import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
 
 /** The compiler refuses a code that is left out. */
@@ -13,6 +14,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...policyReaches,
   ...registryReaches,
   ...callerReaches,
+  ...releaseReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
