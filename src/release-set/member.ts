@@ -29,7 +29,7 @@ export interface Ground {
 }
 
 /** The release's own requirement on a part of it, beside the policy's. */
-export const RELEASE_REQUIREMENT = 'release';
+const RELEASE_REQUIREMENT = 'release';
 
 /** A verdict on a part of the release: the policy's requirements, where it was asked, and the release's own. */
 export function memberVerdict(

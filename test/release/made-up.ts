@@ -39,10 +39,10 @@ export const hex = (algorithm: string, bytes: Uint8Array): string =>
   createHash(algorithm).update(bytes).digest('hex');
 
 /** KubeEdge's: three programs, several platforms each. */
-export const tarballs = ['kubeedge', 'keadm', 'edgesite'].flatMap((program) =>
+const tarballs = ['kubeedge', 'keadm', 'edgesite'].flatMap((program) =>
   ['linux-amd64', 'linux-arm64', 'linux-arm'].map((platform) => `${program}-v1.2.3-${platform}.tar.gz`),
 );
-export const binaries = ['linux-amd64', 'linux-arm64', 'linux-arm', 'windows-amd64'].map(
+const binaries = ['linux-amd64', 'linux-arm64', 'linux-arm', 'windows-amd64'].map(
   (platform) => `edgeseal-${platform}`,
 );
 const imageNames = [
@@ -169,7 +169,7 @@ export function makeRelease(): MadeRelease {
 }
 
 /** Only provenance of the example's own release workflow, at its tag; SBOM attestations are not asked for. */
-export async function releasePolicy(kind?: MadeRelease['policy']): Promise<Policy> {
+async function releasePolicy(kind?: MadeRelease['policy']): Promise<Policy> {
   const identity = 'https://github.com/example-org/example/.github/workflows/release.yml@refs/tags/v*';
   const signers = [{ issuer: githubIssuer, identity }];
   return definePolicy({
@@ -188,7 +188,7 @@ export async function releasePolicy(kind?: MadeRelease['policy']): Promise<Polic
   });
 }
 
-export function imageOf({ name, manifest, bundles, isMissing }: MadeImage): ReleaseImage {
+function imageOf({ name, manifest, bundles, isMissing }: MadeImage): ReleaseImage {
   if (isMissing === true) return { name, reason: absentImage(name) };
   const digest = hex('sha256', manifest);
   const evidence = bundles.flatMap((bytes) => parseEvidence(bytes, `${name.split(':')[0]}@sha256:${digest}`));
