@@ -62,7 +62,7 @@ function notFound(operand: string, error: EdgesealError): never {
   return refuse('FILE_NOT_FOUND', `there is no file ${quote(operand)}`, {
     expected: 'a file, - for standard input, or a digest as sha256:HEX',
     found: 'no such file; it reads like the name of an image',
-    hint: 'to verify an image with what is attached to it leave --bundle out; else give its digest as sha256:HEX',
+    hint: 'for an image with what is attached to it: verify-image, or verify-attestation without --bundle; else give its digest as sha256:HEX',
     cause: error,
   });
 }
