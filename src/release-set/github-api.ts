@@ -113,11 +113,11 @@ export class GithubApi {
 
   /** Files lie elsewhere: what authorizes goes to GitHub's API only, and only by TLS. */
   async #follow(path: string, accept: string, within: number): Promise<HttpResponse> {
-    const { fetch, api, token } = this.#options;
+    const { api, token } = this.#options;
     let url = this.#url(path);
     for (let hop = 0; hop <= REDIRECTS; hop++) {
       const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
-      const response = await fetch({
+      const response = await this.#options.fetch({
         method: 'GET',
         url,
         headers: {

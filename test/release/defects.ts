@@ -1,77 +1,24 @@
+import { attestations, images, sboms } from './defects-evidence.ts';
+import {
+  KEADM,
+  EDGE,
+  WINDOWS,
+  ARM,
+  LIST,
+  BSD,
+  SIDECAR,
+  SBOMS_UNPROVEN,
+  LIST_CHANGED,
+  bytesOf,
+  put,
+  drop,
+  edit,
+  rename,
+  swap,
+  expecting,
+  type Defect,
+} from './spoil.ts';
 import { unsafeFile } from '#core/release-set/read-file';
-import { parseExpectation } from '#core/release-set/expectation';
-import { cycloneDx, statementV1, type StatementMaker } from '../sigstore/statement.ts';
-import type { EvidenceOptions } from '../sigstore/make-evidence.ts';
-import { attest, hex, lines, type MadeImage, type MadeRelease } from './made-up.ts';
-
-/** One defect of a release, and all that is told of it: `CODE name`. */
-export type Defect = readonly [what: string, spoil: (release: MadeRelease) => void, told: readonly string[]];
-
-const KEADM = 'keadm-v1.2.3-linux-amd64.tar.gz';
-const EDGE = 'edgesite-v1.2.3-linux-arm.tar.gz';
-const WINDOWS = 'bin/edgeseal-windows-amd64';
-const ARM = 'bin/edgeseal-linux-arm';
-const LINES = 'multiple.intoto.jsonl';
-const LIST = 'SHA256SUMS';
-const BSD = 'checksums.txt';
-const SIDECAR = `checksum_${KEADM}.txt`;
-
-/** The attested list is what vouches for the bills of materials. */
-const SBOMS_UNPROVEN = ['linux-amd64.cdx', 'linux-arm.cdx', 'linux-arm64.spdx', 'windows-amd64.spdx'].map(
-  (name) => `RELEASE_FILE_UNPROVEN bin/edgeseal-${name}.json`,
-);
-const LIST_CHANGED = [`CHECKSUM_INCOMPLETE ${LIST}`, `RELEASE_FILE_CHANGED ${LIST}`, ...SBOMS_UNPROVEN];
-
-const bytesOf = ({ files }: MadeRelease, name: string): Buffer => {
-  const bytes = files.get(name);
-  if (bytes === undefined) throw new Error(`the release has no ${name}`);
-  return bytes;
-};
-const put = (name: string, content: string | Buffer) => (release: MadeRelease) =>
-  void release.files.set(name, Buffer.from(content));
-const drop = (name: string) => (release: MadeRelease) => {
-  bytesOf(release, name);
-  release.files.delete(name);
-};
-const edit = (name: string, change: (text: string) => string) => (release: MadeRelease) => {
-  const before = bytesOf(release, name).toString();
-  const after = change(before);
-  if (after === before) throw new Error(`${name} was not changed`);
-  release.files.set(name, Buffer.from(after));
-};
-const rename = (from: string, to: string) => (release: MadeRelease) => {
-  const bytes = bytesOf(release, from);
-  release.files.delete(from);
-  release.files.set(to, bytes);
-};
-const swap = (a: string, b: string) => (release: MadeRelease) => {
-  const [first, second] = [bytesOf(release, a), bytesOf(release, b)];
-  release.files.set(a, second).set(b, first);
-};
-const expecting = (document: object) => (release: MadeRelease) => {
-  const text = JSON.stringify({ documents: ['*.md', 'LICENSE'], ...document });
-  release.expectation = parseExpectation(text, 'expected.json');
-};
-const json = (
-  text: string,
-  change: (value: { dsseEnvelope: { signatures: { sig: string }[] } }) => void,
-): string => {
-  const value = JSON.parse(text);
-  change(value);
-  return JSON.stringify(value);
-};
-const carrying =
-  (predicate: Parameters<typeof statementV1>[2]): StatementMaker =>
-  (subjects) =>
-    statementV1(subjects, 'https://cyclonedx.org/bom', predicate);
-/** The envelope of a bundle says something else than what was signed. */
-const spoilSignature = (text: string): string =>
-  json(text, ({ dsseEnvelope }) => {
-    const signature = dsseEnvelope.signatures[0]!;
-    const bytes = Buffer.from(signature.sig, 'base64');
-    bytes[bytes.length - 1]! ^= 1;
-    signature.sig = bytes.toString('base64');
-  });
 
 const changedFiles: readonly Defect[] = [
   ['a tarball has a byte more', edit(KEADM, (t) => `${t}\n`), [`RELEASE_FILE_CHANGED ${KEADM}`]],
@@ -225,162 +172,6 @@ const checksums: readonly Defect[] = [
   ],
 ];
 
-/** A bill of materials with that change, listed as it is then: the lists are right, and attested. */
-const relisted = (name: string, change: (text: string) => string) => (release: MadeRelease) => {
-  const before = bytesOf(release, name);
-  edit(name, change)(release);
-  const after = bytesOf(release, name);
-  edit(BSD, (text) => text.replace(hex('sha512', before), hex('sha512', after)))(release);
-  edit(LIST, (text) => text.replace(hex('sha256', before), hex('sha256', after)))(release);
-  release.files.set(`${LIST}.sigstore.json`, attest([[LIST, bytesOf(release, LIST)]], { seed: 'list' }));
-};
-const CDX = `${ARM}.cdx.json`;
-const SPDX = `${WINDOWS}.spdx.json`;
-
-const sboms: readonly Defect[] = [
-  [
-    'a bill of materials was changed',
-    edit(CDX, (t) => t.replace('1.6', '1.5')),
-    [`RELEASE_FILE_CHANGED ${CDX}`],
-  ],
-  [
-    'CycloneDX about other bytes',
-    relisted(CDX, (t) => t.replace(/[0-9a-f]{64}/, 'ab'.repeat(32))),
-    [`SBOM_SUBJECT_MISMATCH ${CDX}`],
-  ],
-  [
-    'SPDX about other bytes',
-    relisted(SPDX, (t) => t.replace(/[0-9a-f]{64}/, 'ab'.repeat(32))),
-    [`SBOM_SUBJECT_MISMATCH ${SPDX}`],
-  ],
-  [
-    'CycloneDX with half a digest',
-    relisted(CDX, (t) => t.replace(/[0-9a-f]{64}/, 'abcd')),
-    [`SBOM_INVALID ${CDX}`],
-  ],
-  [
-    'CycloneDX of an unknown version',
-    relisted(CDX, (t) => t.replace('"1.6"', '"2.0"')),
-    [`SBOM_INVALID ${CDX}`],
-  ],
-  [
-    'SPDX without who made it',
-    relisted(SPDX, (t) => t.replace('creationInfo', 'creation')),
-    [`SBOM_INVALID ${SPDX}`],
-  ],
-  ['a bill of materials that is none', relisted(SPDX, () => '{"packages":[]}'), [`SBOM_INVALID ${SPDX}`]],
-  ['a bill of materials that is no JSON', relisted(SPDX, (t) => t.slice(0, -1)), [`JSON_SYNTAX ${SPDX}`]],
-];
-
-const other = {
-  claims: {
-    repository: 'evil/example',
-    job_workflow_ref: 'evil/example/.github/workflows/release.yml@refs/tags/v1.2.3',
-    workflow_ref: 'evil/example/.github/workflows/release.yml@refs/tags/v1.2.3',
-  },
-};
-const BUNDLE = `${ARM}.sigstore.json`;
-const about = (options: EvidenceOptions, named?: string) => (release: MadeRelease) =>
-  void release.files.set(BUNDLE, attest([[named ?? 'edgeseal-linux-arm', bytesOf(release, ARM)]], options));
-const stray = (name: string, content: string, options: EvidenceOptions = {}) =>
-  put('stray.intoto.jsonl', lines(attest([[name, Buffer.from(content)]], { seed: 'stray', ...options })));
-
-const attestations: readonly Defect[] = [
-  ['a signature is another', edit(BUNDLE, spoilSignature), [`SIGNATURE_INVALID ${ARM}`]],
-  [
-    'a bundle is cut off',
-    edit(BUNDLE, (t) => t.slice(0, 200)),
-    [`JSON_SYNTAX ${BUNDLE}`, `RELEASE_FILE_UNPROVEN ${ARM}`],
-  ],
-  ['a bundle is empty', put(BUNDLE, ''), [`RELEASE_FILE_EMPTY ${BUNDLE}`, `RELEASE_FILE_UNPROVEN ${ARM}`]],
-  [
-    'a bundle is another document',
-    put(BUNDLE, '{"a":1}'),
-    [`EVIDENCE_UNRECOGNISED ${BUNDLE}`, `RELEASE_FILE_UNPROVEN ${ARM}`],
-  ],
-  ['a line among the attestations is no JSON', edit(LINES, (t) => `${t}{"a":\n`), [`JSON_SYNTAX ${LINES}`]],
-  [
-    'somebody else signed',
-    about(other),
-    [`SIGNER_IDENTITY_MISMATCH ${ARM}`, `SOURCE_REPOSITORY_MISMATCH ${ARM}`],
-  ],
-  ['built from another tag', about({ claims: { ref: 'refs/tags/v1.2.2' } }), [`SOURCE_TAG_MISMATCH ${ARM}`]],
-  ['no log entry', about({ log: 'none' }), [`LOG_ENTRY_MISSING ${ARM}`]],
-  ['attested under another name', about({}, 'edgeseal-linux-riscv'), [`RELEASE_FILE_RENAMED ${ARM}`]],
-  [
-    'only a bill of materials is attested',
-    about({ statement: cycloneDx }),
-    [`ATTESTATION_MISSING ${ARM}`, `RELEASE_ATTESTATION_UNUSED ${BUNDLE}`],
-  ],
-  [
-    'an attestation of a file that is not there',
-    stray('keadm-v1.2.3-riscv.tar.gz', 'x'),
-    ['RELEASE_FILE_MISSING keadm-v1.2.3-riscv.tar.gz'],
-  ],
-  [
-    'an attestation by somebody else about nothing here',
-    stray('x', 'x', other),
-    ['RELEASE_ATTESTATION_UNUSED stray.intoto.jsonl'],
-  ],
-  [
-    'an attestation by somebody else for other bytes of a file here',
-    stray(KEADM, 'x', other),
-    ['RELEASE_ATTESTATION_UNUSED stray.intoto.jsonl'],
-  ],
-  ['a second attestation for other bytes of a file here', stray(KEADM, 'x'), [`RELEASE_DUPLICATE ${KEADM}`]],
-  [
-    'a second attestation of a file does not pass',
-    (release) =>
-      void release.files.set(
-        'second.sigstore.json',
-        attest([[KEADM, bytesOf(release, KEADM)]], { ...other, seed: 'second' }),
-      ),
-    ['SIGNER_IDENTITY_MISMATCH second.sigstore.json'],
-  ],
-];
-
-const CLOUD = 'ghcr.io/example-org/cloudcore:v1.2.3';
-const CSI = 'ghcr.io/example-org/csidriver:v1.2.3';
-const image =
-  (name: string, change: (one: MadeImage) => void) =>
-  ({ images }: MadeRelease) => {
-    const found = images.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`the release has no ${name}`);
-    change(found);
-  };
-
-const images: readonly Defect[] = [
-  [
-    'an image is another',
-    image(CLOUD, (one) => void (one.manifest = Buffer.from('{}'))),
-    [`ARTIFACT_DIGEST_MISMATCH ${CLOUD}`],
-  ],
-  [
-    'an image has no attestation',
-    image(CLOUD, (one) => void (one.bundles = [])),
-    [`EVIDENCE_EMPTY ${CLOUD}`],
-  ],
-  [
-    'an image is attested by somebody else',
-    image(CSI, (one) => void (one.bundles = [attest([['x', one.manifest]], other)])),
-    [`SIGNER_IDENTITY_MISMATCH ${CSI}`, `SOURCE_REPOSITORY_MISMATCH ${CSI}`],
-  ],
-  [
-    "an image's attestation has another signature",
-    image(
-      CSI,
-      (one) => void (one.bundles = one.bundles.map((bytes) => Buffer.from(spoilSignature(bytes.toString())))),
-    ),
-    [`SIGNATURE_INVALID ${CSI}`],
-  ],
-  [
-    "an image's attestation is cut off",
-    image(CSI, (one) => void (one.bundles = [Buffer.from('{"a":')])),
-    [`JSON_SYNTAX ${CSI}`],
-  ],
-  ['an image is missing', image(CSI, (one) => void (one.isMissing = true)), [`RELEASE_IMAGE_MISSING ${CSI}`]],
-];
-
 export const defects: readonly Defect[] = [
   ...changedFiles,
   ...missingFiles,
@@ -389,31 +180,4 @@ export const defects: readonly Defect[] = [
   ...sboms,
   ...attestations,
   ...images,
-];
-
-/** Changes that are none. */
-export const harmless: readonly (readonly [what: string, change: (release: MadeRelease) => void])[] = [
-  ['attestations under any name', rename(LINES, 'proof.txt')],
-  ['a bundle in another folder', rename(`${ARM}.sigstore.json`, 'attestations/arm')],
-  ['a checksum list under another name', rename(BSD, 'hashes')],
-  [
-    'a bill of materials that an attestation carries',
-    (release) => {
-      const document = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [] });
-      put('all.cdx.json', document)(release);
-      const named = [[KEADM, bytesOf(release, KEADM)]] as const;
-      const bundle = attest(named, { seed: 'sbom', statement: carrying(JSON.parse(document)) });
-      release.files.set('all.sigstore.json', bundle);
-      release.policy = 'sbom';
-    },
-  ],
-  ['binary mode in a list', edit(`${ARM}.sha512`, (t) => t.replace('  ', ' *'))],
-  ['a list without a last line feed', edit(BSD, (t) => t.trimEnd())],
-  [
-    'an attestation that is listed as a document',
-    (release) => {
-      stray('x', 'x', other)(release);
-      expecting({ documents: ['*.md', 'LICENSE', 'stray.*'] })(release);
-    },
-  ],
 ];

@@ -3,7 +3,8 @@ import { parseExpectation } from '#core/release-set/expectation';
 import { renderJson } from '#core/verdict/json';
 import { renderJunit } from '#core/verdict/junit';
 import { renderSarif } from '#core/verdict/sarif';
-import { defects, harmless } from './defects.ts';
+import { harmless } from './defects-evidence.ts';
+import { defects } from './defects.ts';
 import { judge, makeRelease, told } from './made-up.ts';
 
 describe('a release of 40 files and 12 images', () => {
