@@ -48,4 +48,14 @@ export const limits = {
   imageEvidence: 64 * 1024 * 1024,
   /** A registry's answer with a token or an error. */
   registryAnswer: 256 * 1024,
+  /** Files in one release, count. */
+  releaseFiles: 10_000,
+  /** Folders in folders in one release, count. */
+  releaseDepth: 16,
+  /** One checksum file. */
+  checksumFile: 4 * 1024 * 1024,
+  /** One page of GitHub's API. */
+  githubAnswer: 16 * 1024 * 1024,
+  /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
+  releaseDocuments: 64 * 1024 * 1024,
 } as const;

@@ -1,5 +1,5 @@
 /** Whether a host is this machine, so that nothing on the way can read or change what is said to it. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||

@@ -6,6 +6,7 @@ import { evidenceReaches } from './reach-evidence.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
+import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
 import { secondOpinionReaches } from './reach-second-opinion.ts';
 
@@ -17,6 +18,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...logSearchReaches,
   ...secondOpinionReaches,
   ...callerReaches,
+  ...releaseReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
