@@ -12,9 +12,10 @@ import { isArtifact, readArtifact } from '../inputs/artifact.ts';
 import { claimedArtifact } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';
 import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
+import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { readPolicies } from '../inputs/policies.ts';
-import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
+import { loadTrustedRootBytes, readKey, trustFor } from '../inputs/trust.ts';
 import {
   acceptedEvidence,
   accepts,
@@ -29,6 +30,7 @@ import { policyFromFlags } from '../policies/from-flags.ts';
 import { criteria } from '../report/criteria.ts';
 import { envelopeLine } from '../report/envelope-line.ts';
 import { formatOf, quietUnlessText, writeVerdicts } from '../report/write-verdicts.ts';
+import { openSecondOpinion } from '../second-opinion.ts';
 import { flags as table, unsupported } from './verify-attestation.flags.ts';
 
 type Given = Flags<typeof table>;
@@ -75,13 +77,17 @@ export const command = defineCommand({
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
+    const log = await openLog(io, flags);
+    const askOther = await openSecondOpinion(io, flags, key);
     const images = isOfImages(io, flags, operands, pack)
       ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
       : undefined;
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
     const readings = images === undefined ? undefined : startReading(images);
+    let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
+    const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
     const trust = await trustFor(policies, keys, async () =>
-      pack?.root === undefined || flags.given('trusted-root') ? loadTrustedRoot(io, flags) : pack.root,
+      pack?.root === undefined || flags.given('trusted-root') ? (await loadRoot()).root : pack.root,
     );
     const question = { policies, trust };
     const verdicts: Verdict[] = [];
@@ -90,9 +96,12 @@ export const command = defineCommand({
       if (format === 'text' && answer.verdicts.every(accepts)) printEnvelopes(io, answer);
     };
     if (readings === undefined) {
-      const evidence = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
-      for (const artifact of artifactsOf(io, flags, operands, pack, evidence))
-        add(await judgeFirst(io, [{ artifact, evidence }], question));
+      const given = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      const evidence = await withLogEntries(log, given, trust);
+      for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
+        const answer = await judgeFirst(io, [{ artifact, evidence }], question);
+        add(askOther === undefined ? answer : await askOther(artifact, answer, (await loadRoot()).bytes));
+      }
     } else {
       for (const [index, reading] of readings.entries())
         add(await judgeImage(io, operands[index] ?? '', reading, question));
