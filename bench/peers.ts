@@ -17,6 +17,13 @@ export function cosign(): string | undefined {
   return existsSync(file) ? file : built(file, ['install', module], process.cwd());
 }
 
+/** go-containerregistry's registry, which has the referrers API. */
+export function registry(): string | undefined {
+  const file = path.join(bin, 'registry');
+  const module = 'github.com/google/go-containerregistry/cmd/registry@v0.22.1';
+  return existsSync(file) ? file : built(file, ['install', module], process.cwd());
+}
+
 /** The loop over sigstore-go in bench/sigstore-go. */
 export function sigstoreGo(): string | undefined {
   const file = path.join(bin, 'sigstore-go-loop');

@@ -1,8 +1,12 @@
+import { benchRegistry } from './registry.ts';
 import { benchVerify } from './verify.ts';
 
 // npm run bench -- NAME [--short]
 
-const suites: Readonly<Record<string, (short: boolean) => Promise<void>>> = { verify: benchVerify };
+const suites: Readonly<Record<string, (short: boolean) => Promise<void>>> = {
+  registry: benchRegistry,
+  verify: benchVerify,
+};
 
 const [name = '', ...flags] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
