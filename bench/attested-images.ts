@@ -4,6 +4,15 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
+const WORDS = [
+  'attest',
+  '--type=slsaprovenance1',
+  '--predicate=predicate.json',
+  '--key=cosign.key',
+  '-y',
+  '--use-signing-config=false',
+  '--tlog-upload=false',
+];
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 /** A registry with images that cosign attested. */
@@ -39,12 +48,7 @@ export async function attestedImages(
       await pushImage(`http://${host}`, name);
       for (let index = 0; index < attestations; index++) {
         writeFileSync(path.join(folder, 'predicate.json'), JSON.stringify(predicate(index)));
-        run(
-          ...['attest', '--type=slsaprovenance1', '--predicate=predicate.json', '--key=cosign.key', '-y'],
-          ...['--use-signing-config=false', '--tlog-upload=false'],
-          ...(layout === 'legacy' ? ['--new-bundle-format=false'] : []),
-          `${host}/${name}:v1`,
-        );
+        run(...WORDS, ...(layout === 'legacy' ? ['--new-bundle-format=false'] : []), `${host}/${name}:v1`);
       }
       return `${name}:v1`;
     },

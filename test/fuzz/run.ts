@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { loadCorpus } from './corpus.ts';
+import { loadImages } from './image-corpus.ts';
+import { runImageTrial } from './image-trial.ts';
 import { emptyTally, merge, report, type Tally } from './tally.ts';
 import { runTrial } from './trial.ts';
 import type { Message, Task } from './worker.ts';
@@ -8,21 +10,27 @@ import type { Message, Task } from './worker.ts';
 /*
  * npm run fuzz -- [--seed N] [--count N]     mutants 0 to N - 1 of that seed, over two threads
  * npm run fuzz -- --seed N --index I         that one mutant again: its bytes on stdout, what came of it on stderr
+ * npm run fuzz -- --images [...]             of images, and all that stands around them in a registry
  */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200000' },
     index: { type: 'string' },
+    images: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
 const count = Number(values.count);
+const { images } = values;
+const again = `npm run fuzz -- ${images ? '--images ' : ''}--seed ${seed}`;
 if (values.index !== undefined) await repeat(Number(values.index));
 else await runAll();
 
 async function repeat(index: number): Promise<void> {
-  const { target, kind, mutant, outcome, fault } = runTrial(await loadCorpus(true), seed, index);
+  const { target, kind, mutant, outcome, fault } = images
+    ? await runImageTrial(await loadImages(), seed, index)
+    : runTrial(await loadCorpus(true), seed, index);
   process.stdout.write(mutant.bytes);
   console.error(`${target}\n${kind}: ${mutant.note}\n${outcome}${fault === undefined ? '' : `\n${fault}`}`);
   process.exitCode = fault === undefined ? 0 : 1;
@@ -39,12 +47,12 @@ async function runAll(): Promise<void> {
   }, 1000);
   const threads = 2;
   await Promise.all(
-    Array.from({ length: threads }, (_, first) => work({ seed, first, step: threads, count }, tally)),
+    Array.from({ length: threads }, (_, first) => work({ seed, first, step: threads, count, images }, tally)),
   );
   clearInterval(progress);
   console.log(report(tally));
   for (const { index, text } of tally.faults.sort((a, b) => a.index - b.index).slice(0, 50)) {
-    console.log(`FAULT ${text}\n  again: npm run fuzz -- --seed ${seed} --index ${index}`);
+    console.log(`FAULT ${text}\n  again: ${again} --index ${index}`);
   }
   console.log(
     `${tally.trials} mutants in ${seconds().toFixed(1)} s, seed ${seed}: ${tally.faults.length} faults`,

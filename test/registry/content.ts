@@ -3,7 +3,7 @@ import { postedEnvelope } from '../sigstore/dsse.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { digestOf, OCI_INDEX, OCI_MANIFEST, type TestRegistry } from './server.ts';
 
-const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const EMPTY = Buffer.from('{}');
 
 /** A descriptor as JSON. */
@@ -69,7 +69,7 @@ export function evidenceAbout(manifest: Buffer, options: EvidenceOptions = {}): 
 }
 
 /** The manifest by which a bundle refers to an image. */
-function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?: string): Buffer {
+export function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?: string): Buffer {
   const annotations = {
     'dev.sigstore.bundle.content': 'dsse-envelope',
     ...(predicateType === undefined ? {} : { 'dev.sigstore.bundle.predicateType': predicateType }),

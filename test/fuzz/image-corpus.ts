@@ -1,0 +1,95 @@
+import type { Artifact } from '#core/verify/artifact';
+import { legacyLayer } from '../registry/content.ts';
+import { digestOf, OCI_MANIFEST } from '../registry/server.ts';
+import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
+import { trustOf } from '../sigstore/trust.ts';
+import { ImageWorld, type Attached, type WorldParts } from './image-world.ts';
+import { splitItems, makeTarget, type Target } from './target.ts';
+
+/** One attested image, all that stands around it, and how it is verified. */
+export interface ImageTarget {
+  readonly name: string;
+  readonly parts: WorldParts;
+  /** The evidence as a target of its own: policy, trust, and what it says. */
+  readonly evidence: Target;
+  readonly fixture: EvidenceFixture;
+}
+
+const forms: Readonly<Record<string, EvidenceOptions>> = {
+  'rekor v1': {},
+  'rekor v1 and timestamp': { timestamps: [{}] },
+  'rekor v2': { log: 'rekor-v2' },
+  key: { signer: 'key', seed: 'key' },
+};
+const ways: readonly Attached[] = ['api', 'tag', 'layout', 'legacy', 'layout legacy'];
+
+/** Every form attached in every way, alone and in an index. */
+export async function loadImages(): Promise<readonly ImageTarget[]> {
+  const targets: ImageTarget[] = [];
+  for (const attached of ways) {
+    for (const [form, options] of Object.entries(forms)) {
+      if (attached.endsWith('legacy') && options.log === 'rekor-v2') continue;
+      for (const inIndex of [false, true])
+        targets.push(
+          await imageTarget(
+            `${attached}, ${form}${inIndex ? ', in an index' : ''}`,
+            attached,
+            options,
+            inIndex,
+          ),
+        );
+    }
+  }
+  return targets;
+}
+
+async function imageTarget(
+  name: string,
+  attached: Attached,
+  options: EvidenceOptions,
+  inIndex: boolean,
+): Promise<ImageTarget> {
+  const manifest = manifestOf(name);
+  const about = { ...options, artifact: { name: 'image', content: manifest } };
+  const layer = attached.endsWith('legacy') ? legacyLayer(about) : undefined;
+  const fixture = layer?.fixture ?? makeEvidence(about);
+  const artifact: Artifact = {
+    name: 'image',
+    kind: 'image',
+    digests: { sha256: fixture.artifact.digests.sha256 },
+  };
+  const evidence = await makeTarget({ name, bytes: fixture.bytes, artifact, trust: trustOf(fixture) });
+  if (typeof evidence === 'string') throw new Error(`${name}: ${evidence}`);
+  const parts: WorldParts = {
+    attached,
+    manifest,
+    inIndex,
+    attestation: layer?.blob ?? fixture.bytes,
+    annotations: layer?.annotations ?? {},
+    predicateType: 'https://slsa.dev/provenance/v1',
+  };
+  return { name, parts, evidence, fixture };
+}
+
+/** A manifest like no other target's. */
+function manifestOf(name: string): Buffer {
+  const digest = (of: string): string => digestOf(Buffer.from(of));
+  const config = {
+    mediaType: 'application/vnd.oci.image.config.v1+json',
+    digest: digest(`${name} config`),
+    size: 300,
+  };
+  const layer = {
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    digest: digest(name),
+    size: 4096,
+  };
+  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] }));
+}
+
+/** A piece of the world as a target of the mutations of files. */
+export function pieceTarget({ evidence }: ImageTarget, bytes: Buffer): Target {
+  return { ...evidence, bytes, ...splitItems(bytes.toString('utf8')) };
+}
+
+export const genuineWorld = ({ parts }: ImageTarget): ImageWorld => new ImageWorld(parts);
