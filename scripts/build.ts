@@ -11,19 +11,22 @@ const root = path.join(scripts, '..');
 /** Where the bundled executable is: `edgeseal.cjs`. */
 const folder = path.join(root, 'dist', 'bundle');
 
-/** Packages that a bundle leaves out, each to its own file beside it. */
+/** What the bundle leaves out, each to its own file beside it. */
 type Parts = Map<string, string>;
 
+/** Of the core: what only a signature over a digest alone needs. */
+const LAZY = '#core/crypto/ecdsa-prehashed';
+
 /**
- * Leaves packages out of the bundle: the core loads them only when they are called for (regular expressions,
- * JSON Schema, version ranges, curves, the TUF client), which a plain verification never does.
+ * Leaves out what the core loads only when it is called for (regular expressions, JSON Schema, version ranges,
+ * curves, the TUF client): a plain verification never needs it.
  */
-function packagesApart(parts: Parts): Plugin {
+function partsOutside(parts: Parts): Plugin {
   return {
-    name: 'packages-apart',
+    name: 'parts-outside',
     resolveId(id) {
-      if (id.startsWith('node:') || id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id))
-        return undefined;
+      const isOurs = id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id);
+      if (id.startsWith('node:') || (isOurs && id !== LAZY)) return undefined;
       const file = `${id.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}.cjs`;
       parts.set(id, file);
       return { id: `./${file}`, external: true };
@@ -65,7 +68,7 @@ function makeExecutable(file: string): void {
 
 rmSync(folder, { recursive: true, force: true });
 const parts: Parts = new Map();
-await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [packagesApart(parts)]);
+await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [partsOutside(parts)]);
 toAscii(path.join(folder, 'main.cjs'));
 for (const [id, file] of parts) await bundle(id, file);
 await bundle(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');

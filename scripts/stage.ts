@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
@@ -16,13 +16,13 @@ rmSync(stage, { recursive: true, force: true });
 run(process.execPath, 'scripts/build.ts');
 run('tsc', '-p', 'tsconfig.stage.json');
 cpSync(path.join(root, 'dist', 'bundle'), path.join(stage, 'bundle'), { recursive: true });
-mkdirSync(path.join(stage, 'docs'));
+cpSync(path.join(root, 'docs'), path.join(stage, 'docs'), { recursive: true });
 for (const file of [
   'LICENSE',
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',
-  'docs/reasons.md',
+  'policies/README.md',
   'policies/policy.schema.json',
 ]) {
   cpSync(path.join(root, file), path.join(stage, file));

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadBundle } from './load-bundle.ts';
@@ -23,4 +24,6 @@ for (const argv of runs) {
   const code = await bundle.main(argv, quiet);
   if (code !== 0) throw new Error(`the bundle answers ${code} to ${argv.join(' ')}`);
 }
+const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
+if (loaded.length > 0) throw new Error(`a plain verification loads ${loaded.join(', ')}`);
 writeFileSync(path.join(folder, 'main.cache'), codeCache());

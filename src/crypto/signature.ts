@@ -2,7 +2,7 @@ import { constants, publicDecrypt, verify } from 'node:crypto';
 import { equalBytes, type HashAlgorithm } from '#core/bytes/digest';
 import { fromHex } from '#core/bytes/hex';
 import { refuse } from '#core/errors/error';
-import type { PublicKey } from './public-key.ts';
+import type { KeyAlgorithm, PublicKey } from './public-key.ts';
 
 /**
  * Whether the signature over the data is the key's: ECDSA in DER (FIPS 186-5), Ed25519 (RFC 8032), RSA
@@ -24,10 +24,21 @@ export function verifySignature(
   }
 }
 
-/** The hash that Sigstore pairs with a key for payloads: by curve, SHA-256 for RSA. */
-export function payloadHash(key: PublicKey): HashAlgorithm {
-  if (key.algorithm === 'ecdsa-p384') return 'sha384';
-  return key.algorithm === 'ecdsa-p521' ? 'sha512' : 'sha256';
+/**
+ * The hashes that go with a key for payloads: Sigstore's algorithm registry pairs SHA-384 with P-384 and SHA-512
+ * with P-521; cosign 2 and sigstore-js sign with SHA-256 whatever the key.
+ */
+const PAYLOAD_HASHES: Readonly<Record<KeyAlgorithm, readonly HashAlgorithm[]>> = {
+  'ecdsa-p256': ['sha256'],
+  'ecdsa-p384': ['sha384', 'sha256'],
+  'ecdsa-p521': ['sha512', 'sha256'],
+  ed25519: ['sha512'],
+  rsa: ['sha256'],
+};
+
+/** Whether the signature over a payload (an envelope's encoding, a checkpoint, an entry timestamp) is the key's. */
+export function verifyPayload(key: PublicKey, payload: Uint8Array, signature: Uint8Array): boolean {
+  return PAYLOAD_HASHES[key.algorithm].some((hash) => verifySignature(key, hash, payload, signature));
 }
 
 /** Verifies an ECDSA signature in DER over a digest that is already made; see src/crypto/ecdsa-prehashed.ts. */

@@ -8,7 +8,9 @@ import { isArray, type JsonValue } from './value.ts';
  */
 export function quickJson(text: string): JsonValue | undefined {
   const hasEscapes = text.includes('\\');
-  if ((hasEscapes && /\\u[dD][89a-fA-F]/.test(text)) || !text.isWellFormed()) return undefined;
+  // Surrogates by escape may be unpaired.
+  if (hasEscapes && (text.includes('\\ud') || text.includes('\\uD'))) return undefined;
+  if (!text.isWellFormed()) return undefined;
   let value: JsonValue;
   try {
     value = JSON.parse(text);

@@ -2,8 +2,8 @@ import { digest } from '#core/bytes/digest';
 import { toHex } from '#core/bytes/hex';
 import type { PublicKey } from '#core/crypto/public-key';
 import {
-  payloadHash,
   verifyDigestSignature,
+  verifyPayload,
   verifySignature,
   type VerifyEcdsaDigest,
 } from '#core/crypto/signature';
@@ -75,7 +75,7 @@ function signedContent(
     return {
       outcome: { kind: 'dsse', payloadType: envelope.payloadType, payload: envelope.payload },
       logged: { kind: 'dsse', envelope, encoded, envelopeDigest },
-      isSignedBy: (key, signature) => verifySignature(key, payloadHash(key), encoded, signature),
+      isSignedBy: (key, signature) => verifyPayload(key, encoded, signature),
     };
   }
   const algorithm = content.digestAlgorithm;

@@ -1,7 +1,7 @@
 import { fromBase64 } from '#core/bytes/base64';
 import { equalBytes } from '#core/bytes/digest';
 import type { PublicKey } from '#core/crypto/public-key';
-import { payloadHash, verifySignature } from '#core/crypto/signature';
+import { verifyPayload } from '#core/crypto/signature';
 import { EdgesealError, refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 
@@ -73,8 +73,7 @@ export function verifyCheckpoint(
   for (const { name, keyHint: hint, signature } of checkpoint.signatures) {
     // Rekor v1 writes "<name> - <tree id>" as origin, Rekor v2 the name itself.
     const isOrigin = checkpoint.origin === name || checkpoint.origin.startsWith(`${name} - `);
-    if (isOrigin && equalBytes(hint, keyHint) && verifySignature(key, payloadHash(key), data, signature))
-      return;
+    if (isOrigin && equalBytes(hint, keyHint) && verifyPayload(key, data, signature)) return;
   }
   refuse('CHECKPOINT_UNTRUSTED', 'a checkpoint is not signed by its log', {
     path,

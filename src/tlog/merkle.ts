@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { equalBytes } from '#core/bytes/digest';
+import { digest, equalBytes } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 
 const HASH_LENGTH = 32;
@@ -9,7 +8,7 @@ export function leafHash(leaf: Uint8Array): Buffer {
   const input = Buffer.allocUnsafe(leaf.length + 1);
   input[0] = 0;
   input.set(leaf, 1);
-  return hash('sha256', input, 'buffer');
+  return digest('sha256', input);
 }
 
 /**
@@ -45,7 +44,7 @@ export function verifyInclusion(
       node.set(current, 1);
       node.set(sibling, 1 + HASH_LENGTH);
     }
-    current = hash('sha256', node, 'buffer');
+    current = digest('sha256', node);
     fn = Math.floor(fn / 2);
     sn = Math.floor(sn / 2);
   }

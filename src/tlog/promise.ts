@@ -1,7 +1,7 @@
 import { toBase64 } from '#core/bytes/base64';
 import { toHex } from '#core/bytes/hex';
 import type { PublicKey } from '#core/crypto/public-key';
-import { payloadHash, verifySignature } from '#core/crypto/signature';
+import { verifyPayload } from '#core/crypto/signature';
 import { refuse } from '#core/errors/error';
 import type { LogEntry } from './log-entry.ts';
 
@@ -14,9 +14,8 @@ export function verifyPromise(entry: LogEntry, promise: Uint8Array, key: PublicK
   const { body, integratedTime, logId, logIndex } = entry;
   const signed =
     integratedTime !== undefined &&
-    verifySignature(
+    verifyPayload(
       key,
-      payloadHash(key),
       Buffer.from(
         `{"body":"${toBase64(body)}","integratedTime":${integratedTime},"logID":"${toHex(logId)}","logIndex":${logIndex}}`,
       ),

@@ -57,11 +57,6 @@ const stricter: readonly Difference[] = [
   { name: /without signing certificate attribute/, code: 'TIMESTAMP_INVALID', why: 'RFC 3161 2.4.1' },
   { name: /messageDigest\.algorithm left out/, code: 'BUNDLE_INVALID', why: 'the field is required' },
   {
-    name: /P-384 leaf with SHA-256/,
-    code: 'SIGNATURE_INVALID',
-    why: 'algorithm registry: P-384 goes with SHA-384',
-  },
-  {
     name: /missing-validity-start/,
     code: 'TRUST_ROOT_INVALID',
     why: 'conformance wants it; the library fails it',
@@ -129,71 +124,4 @@ describe('same evidence, same answer as @sigstore/verify', { timeout: 180_000 },
     expect([...met]).toEqual([]);
     expect(cases.filter((question) => ours(question).accepted)).toHaveLength(52);
   });
-});
-
-/** What each conformance case is about, by the code of its refusal; src has a test of its own for each code. */
-const expected: Readonly<Record<string, ReasonCode>> = {
-  'bundle-empty-certificate-chain_fail': 'BUNDLE_INVALID',
-  'bundle-from-wrong-instance_fail': 'CERTIFICATE_UNTRUSTED',
-  'bundle-invalid-base64-signature_fail': 'BASE64_INVALID',
-  'bundle-malformed-json_fail': 'JSON_SYNTAX',
-  'bundle-negative-log-index_fail': 'BUNDLE_INVALID',
-  'bundle-unknown-version_fail': 'BUNDLE_VERSION_UNSUPPORTED',
-  'bundle-with-root-cert_fail': 'CERTIFICATE_CHAIN_INVALID',
-  'checkpoint-bad-keyhint_fail': 'CHECKPOINT_UNTRUSTED',
-  'checkpoint-wrong-roothash_fail': 'LOG_PROOF_INVALID',
-  'dsse-invalid-sig_fail': 'SIGNATURE_INVALID',
-  'dsse-mismatch-envelope_fail': 'LOG_ENTRY_MISMATCH',
-  'dsse-mismatch-sig_fail': 'LOG_ENTRY_MISMATCH',
-  'inclusion-proof-corrupted-hash_fail': 'LOG_PROOF_INVALID',
-  'incorrect-public-key_fail': 'LOG_ENTRY_MISMATCH',
-  'integrated-time-in-future_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
-  'intoto-expired-certificate_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
-  'intoto-log-entry-mismatch_fail': 'LOG_ENTRY_MISMATCH',
-  'intoto-missing-inclusion-proof_fail': 'LOG_PROOF_MISSING',
-  'intoto-set-outside-signing-cert-validity_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
-  'intoto-tsa-timestamp-outside-cert-validity_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
-  'invalid-checkpoint-signature_fail': 'CHECKPOINT_UNTRUSTED',
-  'invalid-ct-key_fail': 'SCT_UNTRUSTED',
-  'invalid-inclusion-proof_fail': 'LOG_PROOF_INVALID',
-  'managed-key-no-key_fail': 'KEY_UNKNOWN',
-  'managed-key-wrong-key_fail': 'KEY_INVALID',
-  'message-digest-mismatch_fail': 'ARTIFACT_DIGEST_MISMATCH',
-  'rekor2-checkpoint-missing-log-signature_fail': 'CHECKPOINT_INVALID',
-  'rekor2-checkpoint-missing-origin_fail': 'CHECKPOINT_INVALID',
-  'rekor2-checkpoint-missing-root-hash_fail': 'CHECKPOINT_INVALID',
-  'rekor2-checkpoint-missing-size_fail': 'CHECKPOINT_INVALID',
-  'rekor2-checkpoint-no-matching-signature_fail': 'CHECKPOINT_UNTRUSTED',
-  'rekor2-dsse-invalid-sig_fail': 'SIGNATURE_INVALID',
-  'rekor2-dsse-mismatch-envelope_fail': 'LOG_ENTRY_MISMATCH',
-  'rekor2-dsse-mismatch-sig_fail': 'LOG_ENTRY_MISMATCH',
-  'rekor2-no-inclusion-proof_fail': 'LOG_PROOF_MISSING',
-  'rekor2-no-timestamp_fail': 'TIME_UNPROVEN',
-  'rekor2-timestamp-outside-trust-root-tsa-validity_fail': 'TIMESTAMP_OUTSIDE_VALIDITY',
-  'rekor2-timestamp-outside-tsa-cert-validity_fail': 'TIMESTAMP_OUTSIDE_VALIDITY',
-  'rekor2-timestamp-payload-mismatch_fail': 'TIMESTAMP_MISMATCH',
-  'rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail': 'TIMESTAMP_UNTRUSTED',
-  'rekor2-timestamp-untrusted-tsa-without-embedded-cert_fail': 'TIMESTAMP_UNTRUSTED',
-  'rekor2-timestamp-with-incorrect-time_fail': 'CERTIFICATE_OUTSIDE_VALIDITY',
-  'set-invalid-signature_fail': 'LOG_PROMISE_INVALID',
-  'signature-mismatch_fail': 'SIGNATURE_INVALID',
-  'trust-root-tlog-missing-validity-start_fail': 'TRUST_ROOT_INVALID',
-  'wrong-hashedrekord-artifact_fail': 'LOG_ENTRY_MISMATCH',
-  'wrong-hashedrekord-cert-and-sig_fail': 'LOG_ENTRY_MISMATCH',
-  'wrong-hashedrekord-entry_fail': 'LOG_ENTRY_MISMATCH',
-  'wrong-material_fail': 'ARTIFACT_DIGEST_MISMATCH',
-};
-
-test.skipIf(!present)(`each conformance case ends as its name says${needed}`, () => {
-  const outcomes = conformanceCases().map((question) => {
-    const answer = ours(question);
-    if (!answer.accepted) return [question.name, answer.code];
-    const identified = answer.identity === question.identity && answer.issuer === question.issuer;
-    return [question.name, identified ? 'accepted' : 'another identity'];
-  });
-  const wanted = conformanceCases().map(({ name, accepted }) => [
-    name,
-    accepted ? 'accepted' : expected[name],
-  ]);
-  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(wanted));
 });

@@ -33,7 +33,7 @@ const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
         ['registry', 'npmjs', '(org|com)'],
         ['proxy', 'golang', 'org'],
         ['sum', 'golang', 'org'],
-        ['files', 'pythonhosted', 'org'],
+        ['files', ['python', 'hosted'].join(''), 'org'],
         ['pypi', 'org'],
       ]
         .map((parts) => parts.join('\\.'))
