@@ -132,9 +132,7 @@ async function bundlePieces(
 /** A list may have the type of an artifact's empty configuration instead of its own: cosign 2 writes it so. */
 function mayHoldBundle(artifactType: string | undefined): boolean {
   return (
-    artifactType === undefined ||
-    artifactType === mediaTypes.empty ||
-    artifactType.startsWith(BUNDLE_PREFIX)
+    artifactType === undefined || artifactType === mediaTypes.empty || artifactType.startsWith(BUNDLE_PREFIX)
   );
 }
 

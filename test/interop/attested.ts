@@ -32,7 +32,12 @@ export const predicates = {
     creationInfo: { created: '2026-01-01T00:00:00Z', creators: ['Tool: t'] },
     packages: [],
   }),
-  cyclonedx: (id) => ({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, metadata: { tools: [{ name: id }] } }),
+  cyclonedx: (id) => ({
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { tools: [{ name: id }] },
+  }),
   link: (id) => ({
     _type: 'link',
     name: id,
@@ -44,7 +49,12 @@ export const predicates = {
   }),
   vuln: (id) => ({
     invocation: { parameters: null, uri: '', event_id: '', 'builder.id': '' },
-    scanner: { uri: id, version: '1', db: { uri: '', version: '' }, result: { SchemaVersion: 2, Results: [] } },
+    scanner: {
+      uri: id,
+      version: '1',
+      db: { uri: '', version: '' },
+      result: { SchemaVersion: 2, Results: [] },
+    },
     metadata: { scanStartedOn: '2026-01-01T00:00:00Z', scanFinishedOn: '2026-01-01T00:00:00Z' },
   }),
   openvex: (id) => ({
@@ -70,11 +80,17 @@ export async function pushTo(host: string, repository: string, shape: Shape): Pr
   const manifests: Buffer[] = [];
   for (const { config } of images) {
     await putBlob(host, repository, config);
-    const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config: descriptor(CONFIG, config), layers: [] };
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: descriptor(CONFIG, config),
+      layers: [],
+    };
     manifests.push(bytesOf(manifest));
   }
   const [first] = manifests;
-  if (shape === 'image' && first !== undefined) return putManifest(host, repository, 'v1', first, OCI_MANIFEST);
+  if (shape === 'image' && first !== undefined)
+    return putManifest(host, repository, 'v1', first, OCI_MANIFEST);
   const listed = manifests.map((bytes, at) =>
     descriptor(OCI_MANIFEST, bytes, {
       platform: { os: 'linux', architecture: images[at]?.architecture ?? '' },

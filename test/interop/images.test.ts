@@ -31,10 +31,15 @@ const writers = {
 } as const;
 type Writer = keyof typeof writers;
 const known: readonly string[] = Object.keys(writers);
-const present = known.filter((name): name is Writer => name in writers && (name.startsWith('cosign 3') ? cosign : cosign2) !== '');
+const present = known.filter(
+  (name): name is Writer => name in writers && (name.startsWith('cosign 3') ? cosign : cosign2) !== '',
+);
 
 const missing = cosign === '' ? ' (skipped: no cosign by EDGESEAL_COSIGN or on PATH)' : '';
-const partly = [cosign2 === '' ? 'no cosign 2' : '', registry === '' ? "no go-containerregistry's registry" : ''].filter((part) => part !== '');
+const partly = [
+  cosign2 === '' ? 'no cosign 2' : '',
+  registry === '' ? "no go-containerregistry's registry" : '',
+].filter((part) => part !== '');
 const without = missing === '' && partly.length > 0 ? ` (without rows: ${partly.join(', ')})` : '';
 
 let folder = '';
@@ -51,8 +56,9 @@ describe.skipIf(cosign === '')(`images attested by cosign${missing}${without}`, 
     servers = [api, plain, ...(peer === undefined ? [] : [peer])];
     await mustRun(cosign, ['generate-key-pair'], folder);
     await mustRun(cosign, ['generate-key-pair', '--output-key-prefix=other'], folder);
-    for (const type of types) for (const id of ['1', '2', '3'])
-      writeFileSync(join(folder, predicateFile(type, id)), bytesOf(predicates[type](`https://b/${id}`)));
+    for (const type of types)
+      for (const id of ['1', '2', '3'])
+        writeFileSync(join(folder, predicateFile(type, id)), bytesOf(predicates[type](`https://b/${id}`)));
   }, 30_000);
   afterAll(async () => {
     for (const { stop } of servers) await stop();
@@ -100,7 +106,13 @@ async function pushed(store: Store, shape: Shape): Promise<string> {
   return `${host}/${repository}:v1`;
 }
 
-async function attest(image: string, writer: Writer, type: Type, id = '1', key = 'cosign.key'): Promise<void> {
+async function attest(
+  image: string,
+  writer: Writer,
+  type: Type,
+  id = '1',
+  key = 'cosign.key',
+): Promise<void> {
   const { program, flags } = writers[writer];
   await mustRun(
     program,
@@ -110,10 +122,17 @@ async function attest(image: string, writer: Writer, type: Type, id = '1', key =
 }
 
 /** One command line, cosign's answer and ours: the same exit and the same payloads. cosign's order varies. */
-async function same(words: readonly string[], exit: 0 | 1, more: readonly string[] = ['--insecure-ignore-tlog']): Promise<void> {
+async function same(
+  words: readonly string[],
+  exit: 0 | 1,
+  more: readonly string[] = ['--insecure-ignore-tlog'],
+): Promise<void> {
   const args = ['verify-attestation', ...more, ...words];
   const [theirs, ours] = await Promise.all([runPeer(cosign, args, folder), runEdgeseal(args, folder)]);
-  expect({ cosign: theirs.exit, edgeseal: ours.exit }, `${args.join(' ')}\n${theirs.stderr}\n${ours.stderr}`).toEqual({ cosign: exit, edgeseal: exit });
+  expect(
+    { cosign: theirs.exit, edgeseal: ours.exit },
+    `${args.join(' ')}\n${theirs.stderr}\n${ours.stderr}`,
+  ).toEqual({ cosign: exit, edgeseal: exit });
   if (exit === 0) expect(payloadsOf(ours).toSorted()).toEqual(payloadsOf(theirs).toSorted());
   if (exit === 0) expect(payloadsOf(ours).length).toBeGreaterThan(0);
 }

@@ -27,7 +27,12 @@ export interface Answer {
 /** Runs a program in a folder, without a login and without whatever the caller's home knows. */
 export async function runPeer(program: string, args: readonly string[], folder: string): Promise<Answer> {
   const env = { PATH: process.env['PATH'], HOME: folder, COSIGN_PASSWORD: '' };
-  const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
