@@ -17,7 +17,7 @@ import {
 import { member, type JsonObject, type JsonValue } from '#core/json/value';
 import { limits } from '#core/limits';
 
-export const EVIDENCE_PACK_MEDIA_TYPE = 'application/vnd.edgeseal.evidence-pack.v1+json';
+const EVIDENCE_PACK_MEDIA_TYPE = 'application/vnd.edgeseal.evidence-pack.v1+json';
 
 /** A file as it was, byte for byte. */
 export interface PackedFile {

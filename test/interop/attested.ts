@@ -2,9 +2,8 @@ import { bytesOf, descriptor } from '../registry/content.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../registry/server.ts';
 
 /** What an image consists of: one manifest, or an index of so many platforms. */
-export const shapes = { image: 1, 'index of 2': 2, 'index of 3': 3 } as const;
+const shapes = { image: 1, 'index of 2': 2, 'index of 3': 3 } as const;
 export type Shape = keyof typeof shapes;
-export const shapeNames = ['image', 'index of 2', 'index of 3'] as const satisfies readonly Shape[];
 
 const ARCHITECTURES = ['amd64', 'arm64', 'riscv64'] as const;
 const CONFIG = 'application/vnd.oci.image.config.v1+json';

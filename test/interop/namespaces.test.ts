@@ -20,7 +20,7 @@ describe.skipIf(!permitted)(
   () => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'edgeseal-namespaces-'));
-      const script = join(import.meta.dirname, 'export-image.ts');
+      const script = join(import.meta.dirname, 'export-image/run.ts');
       const serve = 'ip link set lo up && exec "$0" "$@"';
       const { exit, stderr } = await runPeer(
         'unshare',
@@ -53,10 +53,8 @@ describe.skipIf(!permitted)(
 
     test('cannot be had from the registry there', async () => {
       const image = readFileSync(join(folder, 'image'), 'utf8');
-      const { exit, stderr } = await withoutRoute(
-        'verify-attestation',
-        ...['--policy', 'policy.json', '--trusted-root', 'root.json', image],
-      );
+      const how = ['--policy', 'policy.json', '--trusted-root', 'root.json'];
+      const { exit, stderr } = await withoutRoute('verify-attestation', ...how, image);
       expect([exit, stderr]).toEqual([3, expect.stringContaining('NETWORK_UNAVAILABLE')]);
     });
 

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { githubClaims, identityOf } from '../sigstore/claims.ts';
-import { cycloneDx } from '../sigstore/statement.ts';
+import { githubClaims, identityOf } from '../../sigstore/claims.ts';
+import { cycloneDx } from '../../sigstore/statement.ts';
 import {
   attachBundles,
   attachLayers,
@@ -13,12 +13,12 @@ import {
   evidenceAbout,
   legacyLayer,
   pushIndex,
-} from '../registry/content.ts';
-import { TestRegistry } from '../registry/server.ts';
-import { mustRun } from './peers.ts';
+} from '../../registry/content.ts';
+import { TestRegistry } from '../../registry/server.ts';
+import { mustRun } from '../peers.ts';
 
 const folder = process.argv[2] ?? '';
-const program = join(import.meta.dirname, '../../verifier/bin/edgeseal.ts');
+const program = join(import.meta.dirname, '../../../verifier/bin/edgeseal.ts');
 const signers = [{ issuer: githubClaims.iss, identity: identityOf(githubClaims) }];
 const policy = {
   name: 'image',
