@@ -46,8 +46,8 @@ export function identityFor(name: string): Identity {
     serialSeed: `tls/${name}`,
     extensions: [{ oid: extensionOids.subjectAltName, value: sequence(san) }],
   });
-  const text = key.privateKey.export({ type: 'pkcs8', format: 'pem' });
-  return { cert: pem('CERTIFICATE', der), key: text.toString() };
+  const pkcs8 = key.privateKey.export({ type: 'pkcs8', format: 'der' });
+  return { cert: pem('CERTIFICATE', der), key: pem('PRIVATE KEY', pkcs8) };
 }
 
 export interface TlsServer {
