@@ -24,6 +24,7 @@ for (const file of [
   'SECURITY.md',
   'policies/README.md',
   'policies/policy.schema.json',
+  'policies/release-expectation.schema.json',
 ]) {
   cpSync(path.join(root, file), path.join(stage, file));
 }

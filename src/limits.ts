@@ -24,6 +24,12 @@ export const limits = {
   logEntries: 32,
   /** Signed timestamps in one bundle, count. */
   timestamps: 32,
+  /** A log's answer to a search: UUIDs of entries. */
+  logIndexAnswer: 1024 * 1024,
+  /** A log's answer with entries: 10 of them, some with what they are about. */
+  logEntriesAnswer: 8 * 1024 * 1024,
+  /** Entries that are looked at in one search, count. */
+  logSearchEntries: 40,
   /** Hashes in one inclusion proof, count: a tree has fewer than 2^63 leaves. */
   proofHashes: 64,
   /** Signature lines in one checkpoint, count. */
@@ -42,4 +48,14 @@ export const limits = {
   imageEvidence: 64 * 1024 * 1024,
   /** A registry's answer with a token or an error. */
   registryAnswer: 256 * 1024,
+  /** Files in one release, count. */
+  releaseFiles: 10_000,
+  /** Folders in folders in one release, count. */
+  releaseDepth: 16,
+  /** One checksum file. */
+  checksumFile: 4 * 1024 * 1024,
+  /** One page of GitHub's API. */
+  githubAnswer: 16 * 1024 * 1024,
+  /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
+  releaseDocuments: 64 * 1024 * 1024,
 } as const;

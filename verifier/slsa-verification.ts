@@ -1,3 +1,4 @@
+import type { LogClient } from '#core/bundle/log-client';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { reasonOf } from '#core/errors/error';
 import type { Io } from '#core/io/io';
@@ -11,6 +12,7 @@ import { formatReason } from './cli/print-reason.ts';
 import { readArtifact } from './inputs/artifact.ts';
 import { readEvidence } from './inputs/evidence.ts';
 import type { ReadSubjects } from './inputs/images.ts';
+import { withLogEntries } from './inputs/log-search.ts';
 import type { TrustFlags } from './inputs/trust-flags.ts';
 import { loadTrustedRoot, trustFor } from './inputs/trust.ts';
 import { acceptedEvidence, accepts, exitCode, judgeFirst, judgeImage } from './judge.ts';
@@ -31,6 +33,8 @@ export interface SlsaVerification {
   /** Keys that are trusted beside the root. */
   readonly keys?: readonly TrustedKey[];
   readonly trustFlags: TrustFlags;
+  /** Searches the log for entries that the evidence lacks. */
+  readonly log?: ((io: Io) => Promise<LogClient | undefined>) | undefined;
   readonly output: string | undefined;
   /** Whether accepted statements are printed on standard output. */
   readonly print: boolean;
@@ -49,8 +53,10 @@ export async function slsaVerification(outer: Io, task: SlsaVerification): Promi
   io.stderr(criteria(task.policy));
   const images = await task.images?.(io);
   const all = task.evidencePath === undefined ? [] : readEvidence(io, [task.evidencePath]);
-  const given = task.select === undefined ? all : task.select(all);
+  const selected = task.select === undefined ? all : task.select(all);
+  const log = await task.log?.(io);
   const trust = await trustFor([task.policy], task.keys ?? [], () => loadTrustedRoot(io, task.trustFlags));
+  const given = await withLogEntries(log, selected, trust);
   const verdicts: Verdict[] = [];
   for (const [index, operand] of task.operands.entries()) {
     const question = { policies: [task.policy], trust };

@@ -6,27 +6,107 @@ import { parseJsonBytes } from '#core/json/parse';
 import { arrayAt, at, objectAt, objectOf, stringAt, wrong, type Where } from '#core/json/shape';
 import { isArray, isObject, member, type JsonObject, type JsonValue } from '#core/json/value';
 import { limits } from '#core/limits';
+import { leafHash } from '#core/tlog/merkle';
 
 const WHERE: Where = { code: 'LOG_ENTRY_INVALID', path: '' };
 
+/** An entry as a log gave it out. */
+export interface GivenEntry {
+  /** Rekor v1's name for it, lower-case hex; undefined where the log gives it none (Rekor v2). */
+  readonly uuid: string | undefined;
+  /** TransparencyLogEntry in protobuf JSON. */
+  readonly entry: JsonObject;
+}
+
 /**
- * Entries as Rekor v1's API answers with them (`{UUID: LogEntry}`), in the shape that a Sigstore bundle has for
- * them (TransparencyLogEntry in protobuf JSON). Nothing is believed by this.
+ * The entries in a file that holds a log's answer, at least one.
  * @param name the file's name, for messages
- * @throws LOG_ENTRY_INVALID, JSON_*
- * @see https://github.com/sigstore/rekor/blob/main/openapi.yaml
+ * @throws LOG_ENTRY_INVALID, LOG_ENTRY_MISMATCH, JSON_*
  */
 export function readRekorEntries(bytes: Uint8Array, name: string): readonly JsonObject[] {
-  const document = parseJsonBytes(bytes, name);
-  const list = isArray(document) ? document : [document];
-  const entries = list.flatMap((answer) => Object.entries(objectOf(answer, WHERE)));
+  const entries = parseRekorAnswer(bytes, name);
   if (entries.length === 0 || entries.length > limits.logEntries) {
     refuse('LOG_ENTRY_INVALID', `${name} does not hold entries of a log`, {
       expected: `1 to ${limits.logEntries} entries, as {"UUID": {"body": ...}}`,
       found: String(entries.length),
     });
   }
-  return entries.map(([uuid, entry]) => toBundleEntry(entry, at(WHERE, uuid.slice(0, 100))));
+  return entries.map(({ entry }) => entry);
+}
+
+/**
+ * Entries as Rekor v1's API answers with them (`{UUID: LogEntry}`, or an array of these), in the shape that a
+ * Sigstore bundle has for them; or a TransparencyLogEntry as Rekor v2 answers with it, which is in that shape
+ * already. Each v1 entry must be the one that its UUID names, each v2 entry at one index. Nothing else is believed by this.
+ * @throws LOG_ENTRY_INVALID, LOG_ENTRY_MISMATCH, JSON_*
+ * @see https://github.com/sigstore/rekor/blob/main/openapi.yaml and
+ * https://github.com/sigstore/rekor-tiles/blob/main/openapi.yaml
+ */
+export function parseRekorAnswer(bytes: Uint8Array, name: string): readonly GivenEntry[] {
+  const document = parseJsonBytes(bytes, name);
+  if (isObject(document) && Object.hasOwn(document, 'canonicalizedBody')) {
+    checkIndex(document);
+    return [{ uuid: undefined, entry: document }];
+  }
+  const list = isArray(document) ? document : [document];
+  return list
+    .flatMap((answer) => Object.entries(objectOf(answer, WHERE)))
+    .map(([uuid, value]) => {
+      const where = at(WHERE, uuid.slice(0, 100));
+      const entry = toBundleEntry(value, where);
+      checkUuid(uuid, entry, where);
+      return { uuid, entry };
+    });
+}
+
+/** A log of one tree says the index twice, and only the proof's is proved: an answer with two is wrong. */
+function checkIndex(entry: JsonObject): void {
+  const proof = member(entry, 'inclusionProof');
+  if (!isObject(proof) || indexOf(entry) === indexOf(proof)) return;
+  refuse('LOG_ENTRY_INVALID', 'a log entry has another index than its proof', {
+    path: 'logIndex',
+    expected: 'the index in inclusionProof',
+    found: 'another',
+  });
+}
+
+/** Protobuf JSON writes an int64 as a string or a number, and leaves 0 out. What is neither is refused later. */
+function indexOf(object: JsonObject): string | undefined {
+  const value = member(object, 'logIndex') ?? 0;
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+/** The leaf hash in an entry's UUID: its last 64 digits. */
+export const leafOfUuid = (uuid: string): string => uuid.slice(-64);
+
+/** A UUID is the leaf hash, with the id of the tree before it where the log has several. */
+function checkUuid(uuid: string, entry: JsonObject, where: Where): void {
+  if (!/^(?:[0-9a-f]{16})?[0-9a-f]{64}$/.test(uuid)) {
+    refuse('LOG_ENTRY_INVALID', 'an entry has no UUID', {
+      path: where.path,
+      expected: '64 or 80 lower-case hexadecimal digits',
+    });
+  }
+  const leaf = leafHash(decode(stringAt(entry, 'canonicalizedBody', where), where)).toString('hex');
+  if (leaf !== leafOfUuid(uuid)) mismatch(where, 'the hash of the entry', leaf, leafOfUuid(uuid));
+  const tree = treeOf(entry);
+  const named = uuid.slice(0, -64);
+  if (tree !== undefined && named !== '' && named !== tree) mismatch(where, 'the tree', tree, named);
+}
+
+/** The id of the tree, 16 hex digits, as the checkpoint's first line has it: `HOST - ID`. */
+function treeOf(entry: JsonObject): string | undefined {
+  const note = ['inclusionProof', 'checkpoint', 'envelope'].reduce<JsonValue | undefined>(step, entry);
+  const [, id] = typeof note === 'string' ? (/^\S+ - (\d{1,20})\n/.exec(note) ?? []) : [];
+  return id === undefined ? undefined : BigInt(id).toString(16).padStart(16, '0');
+}
+
+function mismatch(where: Where, what: string, expected: string, found: string): never {
+  return refuse('LOG_ENTRY_MISMATCH', `a log entry is not the one that its UUID names: ${what} differs`, {
+    path: where.path,
+    expected,
+    found,
+  });
 }
 
 /** The certificate or key that an entry says signed, as DER, with its PEM label; undefined where it has none. */

@@ -49,3 +49,12 @@ function readBlock(text: string, name: string): PemBlock {
     expected: 'PEM blocks and nothing else (-----BEGIN PUBLIC KEY-----)',
   });
 }
+
+/** One block as OpenSSL writes it: lines of 64 characters. */
+export function writePem({ label, der }: PemBlock): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}

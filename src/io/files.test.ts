@@ -106,7 +106,7 @@ describe('write', () => {
 });
 
 test('list is sorted, and nothing where there is no folder', () => {
-  expect(files.list('made')).toEqual([{ name: 'of', isDirectory: true }]);
+  expect(files.list('made')).toEqual([{ name: 'of', isDirectory: true, isFile: false }]);
   expect(files.list('missing')).toBeUndefined();
   expect(files.list('three')).toBeUndefined();
 });

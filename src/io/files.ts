@@ -154,7 +154,7 @@ function unwritable(name: string, cause: unknown): never {
 function list(path: string, name: string): readonly DirectoryEntry[] | undefined {
   try {
     return readdirSync(path, { withFileTypes: true })
-      .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+      .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory(), isFile: entry.isFile() }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const code = codeOf(cause);

@@ -45,6 +45,8 @@ export interface Files {
 export interface DirectoryEntry {
   readonly name: string;
   readonly isDirectory: boolean;
+  /** A file of its own: no symbolic link, no device, no pipe. */
+  readonly isFile: boolean;
 }
 
 /** The world that a command may touch: everything that is not a pure function of its arguments. */

@@ -142,7 +142,7 @@ async function layerPieces(
   digest: OciDigest,
   isWanted: (type: string | undefined) => boolean,
 ): Promise<readonly Found[]> {
-  const attached = await store.attached(digest, 'att');
+  const attached = await store.attestations(digest);
   if (attached?.manifest.kind !== 'image') return [];
   const name = `${store.name}@${formatDigest(attached.digest)}`;
   return attached.manifest.layers.flatMap((layer, index): readonly Piece[] => {

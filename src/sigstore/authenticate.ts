@@ -267,7 +267,7 @@ function logEntryMissing(evidence: Evidence): never {
   return refuse('LOG_ENTRY_MISSING', 'no transparency log entry proves when this was signed', {
     expected: 'an inclusion proof or a signed entry timestamp from a trusted log',
     found: evidence.format === 'envelope' ? 'a bare DSSE envelope' : 'a bundle without log entries',
-    hint: 'import the log entry once: edgeseal evidence import --log-entry ENTRY.json FILE writes a bundle that verifies offline',
+    hint: 'let the log be searched by --rekor-url, or once for all: edgeseal evidence import --rekor-url https://rekor.sigstore.dev FILE writes a bundle that verifies offline',
   });
 }
 

@@ -9,6 +9,8 @@ export interface Evidence {
   /** Where it came from: `file`, `file:LINE`, a registry reference. */
   readonly source: string;
   readonly format: 'bundle' | 'envelope';
+  /** The item itself, where it stood in a file of its own or on a line. */
+  readonly bytes?: Uint8Array | string | undefined;
   readonly content: EvidenceContent;
   readonly material: VerificationMaterial;
   readonly logEntries: readonly LogEntry[];

@@ -109,7 +109,10 @@ function readItem(value: JsonValue, bytes: Uint8Array | string, source: string):
     }
     const digest = sha256Hex(bytes);
     if (isBundle(value))
-      return { kind: 'evidence', evidence: { digest, source, format: 'bundle', ...parseBundle(value) } };
+      return {
+        kind: 'evidence',
+        evidence: { digest, source, format: 'bundle', bytes, ...parseBundle(value) },
+      };
     if (isObject(value) && Object.hasOwn(value, 'payload')) {
       const envelope = parseEnvelope(value, '', 'raw');
       return {
@@ -118,6 +121,7 @@ function readItem(value: JsonValue, bytes: Uint8Array | string, source: string):
           digest,
           source,
           format: 'envelope',
+          bytes,
           content: { kind: 'dsse', envelope },
           material: { kind: 'envelope' },
           logEntries: [],

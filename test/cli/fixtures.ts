@@ -1,6 +1,7 @@
 import { makeEvidence, makeGeneratorEvidence, type EvidenceFixture } from '../sigstore/make-evidence.ts';
 import { cycloneDx, npmProvenance, npmPublish, verificationSummary } from '../sigstore/statement.ts';
-import type { BundleJson } from '../sigstore/bundle.ts';
+import { logEntryOf, rekorEntry, uuidOf } from '../rekor/entry.ts';
+import { RekorLog } from '../rekor/log.ts';
 
 const PACKAGE = { name: 'pkg:npm/%40example/lib@1.2.3', content: Buffer.from('a tarball\n') };
 
@@ -24,6 +25,10 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     ['tampered.tar.gz', Buffer.from('another artifact\n')],
     ['root.json', github.trustedRootBytes],
     ['github.sigstore.json', github.bytes],
+    ['release/example-1.2.3.tar.gz', github.artifact.content],
+    ['release/proof.jsonl', github.bytes],
+    ['release/example-1.2.3.tar.gz.sha512', Buffer.from(`${github.artifact.digests.sha512}\n`)],
+    ['spoiled/proof.jsonl', github.bytes],
     ['generator.sigstore.json', generator.bytes],
     ['bare.intoto.jsonl', bare.bytes],
     ['entry.json', rekorAnswer(generator)],
@@ -75,30 +80,16 @@ function npmFiles(): readonly (readonly [string, Uint8Array])[] {
 }
 
 /** What Rekor v1's API answers when it is asked for the entry of a bundle. */
-function rekorAnswer({ json }: EvidenceFixture): Uint8Array {
-  const entry = isBundle(json) ? json.verificationMaterial.tlogEntries?.[0] : undefined;
-  if (entry === undefined) throw new Error('the bundle has no log entry');
-  const proof = entry.inclusionProof;
-  const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
-  const answer = {
-    body: entry.canonicalizedBody,
-    integratedTime: Number(entry.integratedTime),
-    logID: hex(entry.logId.keyId),
-    logIndex: Number(entry.logIndex),
-    verification: {
-      inclusionProof: proof && {
-        checkpoint: proof.checkpoint?.envelope,
-        hashes: proof.hashes.map(hex),
-        logIndex: Number(proof.logIndex),
-        rootHash: hex(proof.rootHash),
-        treeSize: Number(proof.treeSize),
-      },
-      signedEntryTimestamp: entry.inclusionPromise?.signedEntryTimestamp,
-    },
-  };
-  return Buffer.from(JSON.stringify({ '24296fb24b8ad77a': answer }));
+function rekorAnswer(fixture: EvidenceFixture): Uint8Array {
+  const entry = rekorEntry(logEntryOf(fixture));
+  return Buffer.from(JSON.stringify({ [uuidOf(entry)]: entry }));
 }
 
-function isBundle(json: EvidenceFixture['json']): json is BundleJson {
-  return 'verificationMaterial' in json;
+/** A log that has the entry of the bare envelope, beside one of something else. */
+export function fixtureLog(): RekorLog {
+  const generator = makeGeneratorEvidence();
+  const keys = [generator.artifact.digests.sha256];
+  return new RekorLog()
+    .add(rekorEntry(logEntryOf(makeEvidence())), keys)
+    .add(rekorEntry(logEntryOf(generator)), keys);
 }

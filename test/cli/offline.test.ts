@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,10 @@ const canUnshare = spawnSync('unshare', ['-rn', 'true']).status === 0;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'edgeseal-offline-'));
-  for (const [name, content] of fixtureFiles()) writeFileSync(path.join(folder, name), content);
+  for (const [name, content] of fixtureFiles()) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

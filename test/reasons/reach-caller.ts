@@ -29,7 +29,7 @@ export const callerReaches = {
   FLAG_REQUIRED: told(folder, ['verify-attestation', ...identity, 'artifact']),
   FLAG_CONFLICT: told(folder, ['version', 'now']),
   FLAG_VALUE_INVALID: told(folder, [...offline, '--output', 'xml', 'artifact']),
-  FLAG_UNSUPPORTED: told(folder, [...offline, '--rekor-url', 'https://rekor.example', 'artifact']),
+  FLAG_UNSUPPORTED: told(folder, [...offline, '--sct', 'sct.json', 'artifact']),
   FILE_NOT_FOUND: told(folder, [...offline, ...identity, '--trusted-root', 'absent.json', 'artifact']),
   FILE_IS_DIRECTORY: told(folder, [...offline, ...identity, '--trusted-root', 'folder', 'artifact']),
   FILE_UNREADABLE: told(folder, [...offline, ...identity, '--trusted-root', 'loop', 'artifact']),

@@ -3,16 +3,22 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { logSearchReaches } from './reach-log-search.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
+import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
+import { secondOpinionReaches } from './reach-second-opinion.ts';
 
 /** The compiler refuses a code that is left out. */
 const reaches: Record<ReasonCode, Reach> = {
   ...evidenceReaches,
   ...policyReaches,
   ...registryReaches,
+  ...logSearchReaches,
+  ...secondOpinionReaches,
   ...callerReaches,
+  ...releaseReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

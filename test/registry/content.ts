@@ -3,7 +3,7 @@ import { postedEnvelope } from '../sigstore/dsse.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { digestOf, OCI_INDEX, OCI_MANIFEST, type TestRegistry } from './server.ts';
 
-export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const EMPTY = Buffer.from('{}');
 
 /** A descriptor as JSON. */
@@ -26,7 +26,7 @@ export function descriptor(
 export const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** The manifest of an image of one layer, which is never pushed: nobody who verifies reads it. */
-export function imageManifest(registry: TestRegistry, repository: string, architecture = 'amd64'): Buffer {
+function imageManifest(registry: TestRegistry, repository: string, architecture = 'amd64'): Buffer {
   const config = bytesOf({ os: 'linux', architecture, config: {} });
   registry.putBlob(repository, config);
   return bytesOf({
@@ -69,7 +69,7 @@ export function evidenceAbout(manifest: Buffer, options: EvidenceOptions = {}): 
 }
 
 /** The manifest by which a bundle refers to an image. */
-export function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?: string): Buffer {
+function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?: string): Buffer {
   const annotations = {
     'dev.sigstore.bundle.content': 'dsse-envelope',
     ...(predicateType === undefined ? {} : { 'dev.sigstore.bundle.predicateType': predicateType }),

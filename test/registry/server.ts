@@ -54,7 +54,7 @@ export class TestRegistry {
 
   private constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer(this.listener);
   }
 
   static async start(options: RegistryOptions = {}): Promise<TestRegistry> {
@@ -103,6 +103,10 @@ export class TestRegistry {
       return true;
     });
   }
+
+  /** Serves the same by another server. */
+  readonly listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void this.#serve(request, response);
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isPush = request.method === 'POST' || request.method === 'PATCH' || request.method === 'PUT';

@@ -133,7 +133,7 @@ describe.skipIf(!present)(`slsa-verifier's own cases${because}`, () => {
       expect(await faults(searches)).toEqual([]);
       const [first] = searches;
       const { hints } = await run(first!);
-      expect(hints).toContain('edgeseal evidence import --log-entry');
+      expect(hints).toContain('edgeseal evidence import --rekor-url');
     },
   );
 });

@@ -10,7 +10,7 @@ const groups = [
   ['tlog', 'tsa', 'sigstore', 'trust'],
   ['cue', 'policy'],
   ['oci', 'bundle'],
-  ['verdict', 'verify'],
+  ['verdict', 'verify', 'release-set'],
   ['io'],
   ['index'],
 ];

@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/verify-vsa.ts')).command,
   },
   {
+    name: 'verify-release',
+    summary: 'verify a whole release: every file, checksum, bill of materials and image',
+    load: async () => (await import('../commands/verify-release.ts')).command,
+  },
+  {
     name: 'inspect',
     summary: 'show what an attestation says, and which of it is proven by what',
     load: async () => (await import('../commands/inspect.ts')).command,

@@ -1,71 +1,75 @@
-import { readRekorEntries, verifierOfEntry } from '#core/bundle/rekor-entry';
-import { writeBundle, type BundleParts } from '#core/bundle/write-bundle';
-import { EdgesealError, refuse } from '#core/errors/error';
-import type { Envelope, EnvelopeSignature } from '#core/dsse/envelope';
+import { bundleEnvelope } from '#core/bundle/bundle-envelope';
+import { readRekorEntries } from '#core/bundle/rekor-entry';
+import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
-import { canonicalize } from '#core/json/canonical';
 import type { JsonObject } from '#core/json/value';
 import { limits } from '#core/limits';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { examine } from '#core/verify/examine';
 import { defineCommand } from '../cli/command.ts';
+import type { Flags } from '../cli/flags.ts';
+import { readArtifact } from '../inputs/artifact.ts';
 import { claimOf } from '../inputs/claimed-artifact.ts';
 import { nameOf, readEvidence } from '../inputs/evidence.ts';
+import { bareEnvelope, logSearchFlags, openLog, searchFor, type BareEnvelope } from '../inputs/log-search.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
 import { loadTrustedRoot, readKey } from '../inputs/trust.ts';
 
+const flagTable = {
+  'log-entry': {
+    kind: 'texts',
+    value: 'FILE',
+    about: "a log entry, JSON: as Rekor v1's API answers with it, or a TransparencyLogEntry of Rekor v2",
+  },
+  ...logSearchFlags,
+  artifact: {
+    kind: 'texts',
+    value: 'FILE|DIGEST',
+    about: 'with --rekor-url: search by this artifact too, instead of the one that the statement names first',
+  },
+  key: { kind: 'text', value: 'FILE', about: 'the PEM public key that signed, where no certificate did' },
+  out: { kind: 'text', value: 'FILE', about: 'write there instead of to standard output' },
+  ...trustFlags,
+} as const;
+
 export const command = defineCommand({
   name: 'evidence import',
-  usage: '[flags] FILE',
+  usage: '--log-entry FILE|--rekor-url URL [flags] FILE...',
   about: [
-    'Turns the DSSE envelope in FILE, whose log entry lies in the public log, into a Sigstore bundle that carries the entry and so verifies without a network. Older releases of slsa-github-generator publish such bare envelopes (*.intoto.jsonl).',
-    "The log entry is the log's answer, for example to GET https://rekor.sigstore.dev/api/v1/log/entries?logIndex=N, saved as a file. The bundle is checked before it is written: an entry of something else is refused.",
+    'Turns DSSE envelopes whose log entries lie in a public log into Sigstore bundles that carry the entry and so verify without a network. Older releases of slsa-github-generator publish such bare envelopes (*.intoto.jsonl).',
+    "The entry is searched in the log by digests of envelope, payload and artifact (--rekor-url), or is the log's answer saved as a file (--log-entry, of one envelope), for example to GET https://rekor.sigstore.dev/api/v1/log/entries?logIndex=N. Nobody believes the log's word: signature, certificate, promise, proof and checkpoint are checked before a bundle is written, and an entry of something else is refused.",
     'Bundles are written as JSON lines, v0.3; v0.1 where the entry has no inclusion proof.',
   ],
-  operands: { name: 'FILE', min: 1, max: 1 },
-  flags: {
-    'log-entry': {
-      kind: 'texts',
-      value: 'FILE',
-      required: true,
-      about: "a log entry of Rekor v1's API, JSON",
-    },
-    key: { kind: 'text', value: 'FILE', about: 'the PEM public key that signed, where no certificate did' },
-    out: { kind: 'text', value: 'FILE', about: 'write there instead of to standard output' },
-    ...trustFlags,
-  },
+  operands: { name: 'FILE', min: 1, max: 1000 },
+  flags: flagTable,
   examples: [
     {
       about: 'Make an old release verifiable offline',
+      command:
+        'edgeseal evidence import --rekor-url https://rekor.sigstore.dev --out app.sigstore.json app.intoto.jsonl',
+    },
+    {
+      about: 'The same with an entry that was saved',
       command: 'edgeseal evidence import --log-entry entry.json --out app.sigstore.json app.intoto.jsonl',
     },
   ],
-  run: async (flags, [file = '-'], io) => {
-    const envelope = readEnvelope(io, file);
-    const entries = flags
-      .texts('log-entry')
-      .flatMap((path) => readRekorEntries(io.files.read(path, limits.configFile), nameOf(path)));
+  run: async (flags, files, io) => {
+    const candidatesOf = await candidateFinder(io, flags);
     const keyPath = flags.text('key');
     const key = keyPath === undefined ? undefined : readKey(io, keyPath, 'required');
+    const envelopes = files.flatMap((file) => readEnvelopes(io, file));
+    if (flags.given('log-entry') && envelopes.length > 1) severalEnvelopes(envelopes.length);
     const trust = { root: await loadTrustedRoot(io, flags), keys: key === undefined ? [] : [key] };
     const lines: string[] = [];
-    const refused: EdgesealError[] = [];
-    for (const signature of envelope.signatures) {
-      try {
-        const bundle = writeBundle(partsOf(envelope, signature, entries, key?.key.digest));
-        const line = canonicalize(bundle);
-        for (const item of parseEvidence(Buffer.from(line), nameOf(file))) {
-          const { failure } = examine(item, claimOf(item)[0] ?? NOTHING, trust);
-          if (failure !== undefined) refuse(failure.code, failure.message, failure);
-        }
-        lines.push(`${line}\n`);
-      } catch (error) {
-        if (!(error instanceof EdgesealError)) throw error;
-        refused.push(error);
+    for (const bare of envelopes) {
+      const { envelope, source: name } = bare;
+      const made = bundleEnvelope({ envelope, name, candidates: await candidatesOf(bare), trust });
+      for (const item of made.flatMap((line) => parseEvidence(Buffer.from(line), name))) {
+        const { failure } = examine(item, claimOf(item)[0] ?? NOTHING, trust);
+        if (failure !== undefined) refuse(failure.code, failure.message, failure);
       }
+      lines.push(...made.map((line) => `${line}\n`));
     }
-    const [first] = refused;
-    if (lines.length === 0 && first !== undefined) throw first;
     const out = flags.text('out');
     if (out === undefined) io.stdout(lines.join(''));
     else io.files.write(out, Buffer.from(lines.join('')));
@@ -75,44 +79,54 @@ export const command = defineCommand({
 
 const NOTHING = { name: 'nothing', kind: 'digest', digests: {} } as const;
 
-function readEnvelope(io: Io, file: string): Envelope {
-  const items = readEvidence(io, [file]);
-  const [item] = items;
-  if (items.length !== 1 || item === undefined) {
-    return refuse('EVIDENCE_TOO_MANY', `${nameOf(file)} holds several attestations`, {
-      expected: 'one DSSE envelope, that the log entry is of',
-      found: String(items.length),
-      hint: 'import them one by one',
-    });
+type FindCandidates = (bare: BareEnvelope) => Promise<readonly (readonly JsonObject[])[]>;
+
+/** Saved entries belong together; of those that a log finds each stands for itself. */
+async function candidateFinder(io: Io, flags: Flags<typeof flagTable>): Promise<FindCandidates> {
+  const saved = flags.texts('log-entry');
+  const log = await openLog(io, flags);
+  if ((log === undefined) === (saved.length === 0)) {
+    return refuse(
+      log === undefined ? 'FLAG_REQUIRED' : 'FLAG_CONFLICT',
+      'one of --log-entry and --rekor-url says where log entries come from',
+      {
+        expected: '--log-entry FILE, or --rekor-url URL to search the log',
+        found: log === undefined ? 'neither' : 'both',
+      },
+    );
   }
-  if (item.kind === 'refused') return refuse(item.reason.code, item.reason.message, item.reason);
-  const { content, format } = item.evidence;
-  if (content.kind === 'dsse' && format === 'envelope') return content.envelope;
-  return refuse('EVIDENCE_UNRECOGNISED', `${nameOf(file)} is a bundle already`, {
-    expected: 'a DSSE envelope without its log entry',
-    found: 'a Sigstore bundle',
-    hint: 'verify it as it is',
+  if (log === undefined) {
+    if (flags.given('artifact')) {
+      refuse('FLAG_CONFLICT', '--artifact says what to search by, and --log-entry searches nothing', {
+        expected: '--rekor-url URL with --artifact',
+      });
+    }
+    const entries = saved.flatMap((path) =>
+      readRekorEntries(io.files.read(path, limits.configFile), nameOf(path)),
+    );
+    return async () => [entries];
+  }
+  const artifacts = flags.texts('artifact').map((operand) => readArtifact(io, operand));
+  return async (bare) => (await searchFor(log, bare, artifacts)).map((entry) => [entry]);
+}
+
+function readEnvelopes(io: Io, file: string): readonly BareEnvelope[] {
+  return readEvidence(io, [file]).map((item) => {
+    if (item.kind === 'refused') return refuse(item.reason.code, item.reason.message, item.reason);
+    const bare = bareEnvelope(item);
+    if (bare !== undefined) return bare;
+    return refuse('EVIDENCE_UNRECOGNISED', `${item.evidence.source} is a bundle already`, {
+      expected: 'a DSSE envelope without its log entry',
+      found: 'a Sigstore bundle',
+      hint: 'verify it as it is',
+    });
   });
 }
 
-/** The signer is the certificate in the envelope, else the one in the log entry, else the given key. */
-function partsOf(
-  envelope: Envelope,
-  signature: EnvelopeSignature,
-  logEntries: readonly JsonObject[],
-  keyDigest: string | undefined,
-): BundleParts {
-  if (keyDigest !== undefined) {
-    return { envelope, signature, signer: { keyHint: signature.keyid ?? keyDigest }, logEntries };
-  }
-  const [entry] = logEntries;
-  const logged = entry === undefined ? undefined : verifierOfEntry(entry);
-  const certificate = signature.certificate ?? (logged?.label === 'CERTIFICATE' ? logged.der : undefined);
-  if (certificate === undefined) {
-    return refuse('KEY_UNKNOWN', 'neither the envelope nor the log entry has the certificate that signed', {
-      expected: 'a certificate',
-      hint: 'give the public key of the signer by --key',
-    });
-  }
-  return { envelope, signature, signer: { certificate }, logEntries };
+function severalEnvelopes(count: number): never {
+  return refuse('EVIDENCE_TOO_MANY', 'there are several envelopes for one log entry', {
+    expected: 'one DSSE envelope, that the log entry is of',
+    found: String(count),
+    hint: 'import them one by one, or let the log be searched by --rekor-url',
+  });
 }

@@ -1,4 +1,5 @@
 import { defineCommand } from '../cli/command.ts';
+import { logSearchFlags, openLog } from '../inputs/log-search.ts';
 import { slsaFlags, refFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { trustedBuilders } from '../policies/builders.ts';
@@ -28,6 +29,7 @@ export const command = defineCommand({
       kind: 'switch',
       about: 'print the verified statement on standard output, once for each artifact',
     },
+    ...logSearchFlags,
     ...trustFlags,
     ...outputFlag,
   },
@@ -77,6 +79,7 @@ export const command = defineCommand({
       policy,
       evidencePath: flags.text('provenance-path') ?? '',
       trustFlags: flags,
+      log: (quiet) => openLog(quiet, flags),
       output: flags.text('output'),
       print: flags.on('print-provenance') === true,
     });

@@ -1,5 +1,7 @@
 import type { FlagTable, UnsupportedFlags } from '../cli/flags.ts';
+import { logSearchFlags } from '../inputs/log-search.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
+import { secondOpinionFlags } from '../second-opinion.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 
 /** cosign's flags of verify-attestation and verify-blob-attestation, and ours. */
@@ -73,6 +75,8 @@ export const flags = {
     about: 'the PEM public key that must have signed, instead of an identity',
   },
   ...registryFlags,
+  ...logSearchFlags,
+  ...secondOpinionFlags,
   ...trustFlags,
   'insecure-ignore-tlog': {
     kind: 'switch',
@@ -106,7 +110,6 @@ export const unsupported: UnsupportedFlags = {
   'allow-certificate-chain':
     'leave it out: a chain may stand in any bundle, and is checked against the trusted root',
   'new-bundle-format': 'leave it out: the format is recognised by its content',
-  'rekor-url': 'a log is believed by its key: put it into a trusted root and give that by --trusted-root',
   digest: 'give the digest as the argument: sha256:HEX',
   digestAlg: 'give the digest as the argument: sha256:HEX',
   'output-file': 'redirect standard error instead',

@@ -12,10 +12,11 @@ import { isArtifact, readArtifact } from '../inputs/artifact.ts';
 import { claimedArtifact } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';
 import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
+import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { imageNamed, type LoadedImage } from '../inputs/packed-images.ts';
 import { readPolicies } from '../inputs/policies.ts';
-import { loadTrustedRoot, readKey, trustFor } from '../inputs/trust.ts';
+import { loadTrustedRootBytes, readKey, trustFor } from '../inputs/trust.ts';
 import {
   acceptedEvidence,
   accepts,
@@ -30,6 +31,7 @@ import { policyFromFlags } from '../policies/from-flags.ts';
 import { criteria } from '../report/criteria.ts';
 import { envelopeLine } from '../report/envelope-line.ts';
 import { formatOf, quietUnlessText, writeVerdicts } from '../report/write-verdicts.ts';
+import { openSecondOpinion } from '../second-opinion.ts';
 import { flags as table, unsupported } from './verify-attestation.flags.ts';
 
 type Given = Flags<typeof table>;
@@ -76,13 +78,17 @@ export const command = defineCommand({
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
+    const log = await openLog(io, flags);
+    const askOther = await openSecondOpinion(io, flags, key);
     const images = isOfImages(io, flags, operands, pack)
       ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
       : undefined;
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
     const readings = images === undefined ? undefined : startReading(images);
+    let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
+    const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
     const trust = await trustFor(policies, keys, async () =>
-      pack?.root === undefined || flags.given('trusted-root') ? loadTrustedRoot(io, flags) : pack.root,
+      pack?.root === undefined || flags.given('trusted-root') ? (await loadRoot()).root : pack.root,
     );
     const question = { policies, trust };
     const verdicts: Verdict[] = [];
@@ -91,13 +97,16 @@ export const command = defineCommand({
       if (format === 'text' && answer.verdicts.every(accepts)) printEnvelopes(io, answer);
     };
     if (readings === undefined) {
-      const evidence = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      const given = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
+      const evidence = await withLogEntries(log, given, trust);
       for (const target of targetsOf(io, flags, operands, pack, evidence)) {
-        const answer =
-          'read' in target
-            ? judgeImage(io, target.name, target.read(wantedTypes(policies)), question)
-            : judgeFirst(io, [{ artifact: target, evidence }], question);
-        add(await answer);
+        if ('read' in target) {
+          if (askOther !== undefined) noOpinionOfImages();
+          add(await judgeImage(io, target.name, target.read(wantedTypes(policies)), question));
+          continue;
+        }
+        const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
+        add(askOther === undefined ? answer : await askOther(target, answer, (await loadRoot()).bytes));
       }
     } else {
       for (const [index, reading] of readings.entries())
@@ -240,6 +249,13 @@ function targetsOf(
   return refuse('FLAG_REQUIRED', 'verify-attestation needs ARTIFACT', {
     expected: 'edgeseal verify-attestation [flags] ARTIFACT...',
     found: 'nothing',
+  });
+}
+
+function noOpinionOfImages(): never {
+  return refuse('FLAG_CONFLICT', '--second-opinion is about attestations in files', {
+    expected: '--bundle FILE, and not an image in a pack',
+    hint: 'leave it out, or verify the image in its registry and ask cosign the same',
   });
 }
 

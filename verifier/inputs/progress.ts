@@ -4,8 +4,8 @@ import type { Io } from '#core/io/io';
 const INTERVAL = 1000;
 
 export interface Progress {
-  /** Called as often as one likes, with the bytes done so far. */
-  readonly step: (bytes: number) => void;
+  /** Called as often as one likes, with the bytes done so far. @param more as `3 of 40 files` */
+  readonly step: (bytes: number, more?: string) => void;
   readonly end: () => void;
 }
 
@@ -14,12 +14,14 @@ export function startProgress(io: Io, what: string): Progress {
   let next = io.now().getTime() + INTERVAL;
   let spoke = false;
   return {
-    step: (bytes) => {
+    step: (bytes, more) => {
       const now = io.now().getTime();
       if (now < next) return;
       next = now + INTERVAL;
       spoke = true;
-      io.stderr(`${what}: ${Math.floor(bytes / (1024 * 1024))} MiB\n`);
+      io.stderr(
+        `${what}: ${Math.floor(bytes / (1024 * 1024))} MiB${more === undefined ? '' : `, ${more}`}\n`,
+      );
     },
     end: () => {
       if (spoke) io.stderr(`${what}: done\n`);

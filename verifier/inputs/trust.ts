@@ -14,10 +14,19 @@ import type { TrustFlags } from './trust-flags.ts';
  * @throws TRUST_ROOT_INVALID, TRUST_ROOT_UNAVAILABLE, FILE_*
  */
 export async function loadTrustedRoot(io: Io, flags: TrustFlags): Promise<TrustedRoot> {
-  const source = await resolveTrust(io, rootChoice(flags));
-  const root = parseTrustedRoot(source.bytes, nameOf(source.name));
-  io.stderr(`Trusted root: ${describeSource(source, io.now())}\n`);
+  const { root } = await loadTrustedRootBytes(io, flags);
   return root;
+}
+
+/** The same with the bytes that it was read from. */
+export async function loadTrustedRootBytes(
+  io: Io,
+  flags: TrustFlags,
+): Promise<{ readonly root: TrustedRoot; readonly bytes: Uint8Array }> {
+  const { bytes, ...source } = await resolveTrust(io, rootChoice(flags));
+  const root = parseTrustedRoot(bytes, nameOf(source.name));
+  io.stderr(`Trusted root: ${describeSource({ bytes, ...source }, io.now())}\n`);
+  return { root, bytes };
 }
 
 /** The trusted root that the flags choose. */

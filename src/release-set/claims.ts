@@ -1,0 +1,100 @@
+import { sha256Hex } from '#core/bytes/digest';
+import { reasonOf } from '#core/errors/error';
+import { toHex } from '#core/bytes/hex';
+import { isStatementPayloadType, parseStatement } from '#core/in-toto-attestation/index';
+import type { DigestSet, Statement } from '#core/in-toto-attestation/types';
+import { canonicalize } from '#core/json/canonical';
+import { isSbomType } from '#core/sbom/sbom';
+import type { EvidenceItem } from '#core/sigstore/evidence';
+import type { ReleaseFile } from './release-file.ts';
+
+/** What one attestation in the release says that it is about. Nothing of it is believed yet. */
+export interface Claim {
+  readonly item: EvidenceItem;
+  /** The file that holds it. */
+  readonly path: string;
+  readonly digest: string;
+  readonly source: string;
+  readonly subjects: readonly ClaimedSubject[];
+  /** Of the bill of materials that it carries: SHA-256 of its canonical JSON, lower-case hex. */
+  readonly sbomDigest: string | undefined;
+}
+
+export interface ClaimedSubject {
+  /** Undefined: known by digest only. */
+  readonly name: string | undefined;
+  readonly digests: DigestSet;
+}
+
+/** Attestations by what they claim to be about. */
+export class Claims {
+  readonly all: readonly Claim[];
+  readonly #byDigest = new Map<string, Set<Claim>>();
+
+  constructor(files: readonly ReleaseFile[]) {
+    this.all = files.flatMap(({ path, document }) =>
+      document?.kind === 'evidence' ? document.items.map((item) => claimOf(item, path)) : [],
+    );
+    for (const claim of this.all) {
+      for (const { digests } of claim.subjects) {
+        for (const key of keysOf(digests)) {
+          const known = this.#byDigest.get(key);
+          if (known === undefined) this.#byDigest.set(key, new Set([claim]));
+          else known.add(claim);
+        }
+      }
+    }
+  }
+
+  /** Those that name one of the digests. */
+  about(digests: DigestSet): readonly Claim[] {
+    return [...new Set(keysOf(digests).flatMap((key) => [...(this.#byDigest.get(key) ?? [])]))];
+  }
+}
+
+/** Whether two descriptions name the same bytes: a digest in common, of an algorithm that files are known by. */
+export function isSameContent(a: DigestSet, b: DigestSet): boolean {
+  const keys = new Set(keysOf(a));
+  return keysOf(b).some((key) => keys.has(key));
+}
+
+/** `sha256:HEX` of each digest that counts. */
+export function keysOf(digests: DigestSet): readonly string[] {
+  return ['sha256', 'sha384', 'sha512'].flatMap((algorithm) => {
+    const value = Object.hasOwn(digests, algorithm) ? digests[algorithm] : undefined;
+    return value === undefined ? [] : [`${algorithm}:${value}`];
+  });
+}
+
+function claimOf(item: EvidenceItem, path: string): Claim {
+  const { digest, source } = item.kind === 'evidence' ? item.evidence : item;
+  const common = { item, path, digest, source };
+  const statement = statementOf(item);
+  if (statement === undefined) return { ...common, subjects: messageSubjects(item), sbomDigest: undefined };
+  const { subjects, predicateType, predicate } = statement;
+  return {
+    ...common,
+    subjects: subjects.map(({ name, uri, digest: digests }) => ({ name: name ?? uri, digests })),
+    sbomDigest: isSbomType(predicateType) ? sha256Hex(canonicalize(predicate)) : undefined,
+  };
+}
+
+/** What it states, where that can be read. */
+function statementOf(item: EvidenceItem): Statement | undefined {
+  if (item.kind !== 'evidence' || item.evidence.content.kind !== 'dsse') return undefined;
+  const { envelope } = item.evidence.content;
+  if (!isStatementPayloadType(envelope.payloadType)) return undefined;
+  try {
+    return parseStatement(envelope.payload, item.evidence.source);
+  } catch (error) {
+    if (reasonOf(error).code === 'INTERNAL_ERROR') throw error;
+    return undefined;
+  }
+}
+
+/** A signature over an artifact itself hints at its digest. */
+function messageSubjects(item: EvidenceItem): readonly ClaimedSubject[] {
+  if (item.kind !== 'evidence' || item.evidence.content.kind !== 'message') return [];
+  const { digestAlgorithm, digest } = item.evidence.content;
+  return [{ name: undefined, digests: { [digestAlgorithm]: toHex(digest) } }];
+}

@@ -1,0 +1,85 @@
+import { refuse } from '#core/errors/error';
+import { parseJsonBytes } from '#core/json/parse';
+import { isObject, member } from '#core/json/value';
+import type { Verdict } from '#core/verdict/verdict';
+import { worstOutcome } from './outcome.ts';
+
+/** What cosign is asked about one bundle: what edgeseal is asked by flags. File names are of files that it reads. */
+export interface CosignQuestion {
+  readonly bundle: string;
+  readonly trustedRoot: string;
+  readonly key: string | undefined;
+  /** Values of cosign's flags by their names without dashes; undefined ones are left out. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly digest: { readonly algorithm: string; readonly value: string };
+}
+
+/** What another verifier said about the same evidence. */
+export interface SecondOpinion {
+  /** As `cosign v3.1.3`. */
+  readonly who: string;
+  readonly accepts: boolean;
+  /** In its own words; cut, and quoted as JSON. */
+  readonly says: string;
+}
+
+/** The arguments of `cosign verify-blob-attestation`. */
+export function cosignArguments(question: CosignQuestion): readonly string[] {
+  const { bundle, trustedRoot, key, flags, digest } = question;
+  const given = Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+  return [
+    'verify-blob-attestation',
+    `--bundle=${bundle}`,
+    `--trusted-root=${trustedRoot}`,
+    ...(key === undefined ? [] : [`--key=${key}`]),
+    ...given,
+    `--digest=${digest.value}`,
+    `--digestAlg=${digest.algorithm}`,
+  ];
+}
+
+/** The version in the answer to `cosign version --json`, without its `v`; undefined where there is none. */
+export function cosignVersion(stdout: Uint8Array): string | undefined {
+  try {
+    const answer = parseJsonBytes(stdout, 'the answer of cosign');
+    const version = isObject(answer) ? member(answer, 'gitVersion') : undefined;
+    return typeof version === 'string' ? /^v(\d[\w.+-]{0,60})$/.exec(version)?.[1] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * cosign's answer: exit code 0 accepts, any other refuses.
+ * @throws SECOND_OPINION_UNAVAILABLE where it did not judge but could not be asked so
+ */
+export function readCosignAnswer(who: string, status: number, stderr: string): SecondOpinion {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const last = lines.findLast((line) => line.startsWith('Error: ')) ?? lines.at(-1) ?? 'nothing';
+  const says = JSON.stringify(last.replace(/^Error: /, '').slice(0, 300));
+  if (/^Error: (?:unknown (?:shorthand )?flag|unknown command|invalid argument)/.test(last)) {
+    return refuse('SECOND_OPINION_UNAVAILABLE', `${who} does not understand the question`, {
+      found: says,
+      hint: 'use a version of cosign that edgeseal supports: see docs/compatibility.md',
+    });
+  }
+  return { who, accepts: status === 0, says };
+}
+
+/** The verdict with the other's opinion: where the two disagree it is a refusal that shows both. */
+export function withSecondOpinion(verdict: Verdict, { who, accepts, says }: SecondOpinion): Verdict {
+  if (verdict.outcome === 'error' || accepts === (verdict.outcome === 'pass')) return verdict;
+  const reasons: Verdict['reasons'] = [
+    ...verdict.reasons,
+    {
+      code: 'SECOND_OPINION_DISAGREES',
+      message: 'another verifier answers otherwise',
+      expected: `edgeseal: ${accepts ? 'refused' : 'accepted'}`,
+      found: `${who}: ${accepts ? 'accepted' : 'refused'}: ${says}`,
+      hint: 'one of the two is wrong, or they differ on purpose: see docs/compatibility.md; until that is clear, do not use the artifact',
+    },
+  ];
+  return { ...verdict, reasons, outcome: worstOutcome(reasons, [verdict]) };
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { hex, type Files } from './made-up.ts';
+
+/** Takes over an answer; returns false to leave it to the server. */
+export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** As much of GitHub's REST API as a release takes, on loopback; files lie at another address, as GitHub's do. */
+export class GithubServer {
+  readonly asked: { readonly path: string; readonly authorization: string | undefined }[] = [];
+  readonly faults: Fault[] = [];
+  readonly #files: Files;
+  readonly #server = createServer((request, response) => this.#serve(request, response));
+
+  private constructor(files: Files) {
+    this.#files = files;
+  }
+
+  static async start(files: Files): Promise<GithubServer> {
+    const server = new GithubServer(files);
+    server.#server.listen(0, '127.0.0.1');
+    await once(server.#server, 'listening');
+    return server;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', this.url);
+    this.asked.push({ path: url.pathname, authorization: request.headers.authorization });
+    if (this.faults.some((fault) => fault(request, response))) return;
+    const names = [...this.#files.keys()];
+    const id = Number(/\/(\d+)$/.exec(url.pathname)?.[1]);
+    const name = names[id - 1];
+    if (url.pathname === '/repos/o/r/releases/tags/v1.2.3') json(response, { id: 7, tag_name: 'v1.2.3' });
+    else if (url.pathname === '/repos/o/r/releases/7/assets') {
+      const [size, page] = ['per_page', 'page'].map((key) => Number(url.searchParams.get(key)));
+      const start = ((page ?? 1) - 1) * (size ?? 30);
+      const assets = [...this.#files].map(([file, bytes], index) => ({
+        id: index + 1,
+        name: file,
+        size: bytes.length,
+        state: 'uploaded',
+        digest: index % 2 === 0 ? `sha256:${hex('sha256', bytes)}` : null,
+      }));
+      json(response, assets.slice(start, start + (size ?? 30)));
+    } else if (url.pathname.startsWith('/repos/o/r/releases/assets/') && name !== undefined) {
+      response.writeHead(302, { location: `${this.url}/elsewhere/${id}` }).end();
+    } else if (url.pathname.startsWith('/elsewhere/') && name !== undefined)
+      response.end(this.#files.get(name));
+    else response.writeHead(404).end('{"message":"Not Found"}');
+  }
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
+}
