@@ -24,8 +24,8 @@ export class LayoutRecord {
     return {
       name: store.name,
       manifest: async (at) => this.#keep(await store.manifest(at)),
-      attached: async (digest, kind) =>
-        this.#keep(await store.attached(digest, kind), `${digest.algorithm}-${digest.hex}.${kind}`),
+      attestations: async (digest) =>
+        this.#keep(await store.attestations(digest), `${digest.algorithm}-${digest.hex}.att`),
       blob: async (descriptor) => {
         const bytes = await store.blob(descriptor);
         this.#blobs.set(pathOf(descriptor.digest), bytes);

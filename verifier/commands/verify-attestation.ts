@@ -101,7 +101,6 @@ export const command = defineCommand({
       const evidence = await withLogEntries(log, given, trust);
       for (const target of targetsOf(io, flags, operands, pack, evidence)) {
         if ('read' in target) {
-          if (askOther !== undefined) noOpinionOfImages();
           add(await judgeImage(io, target.name, target.read(wantedTypes(policies)), question));
           continue;
         }
@@ -249,13 +248,6 @@ function targetsOf(
   return refuse('FLAG_REQUIRED', 'verify-attestation needs ARTIFACT', {
     expected: 'edgeseal verify-attestation [flags] ARTIFACT...',
     found: 'nothing',
-  });
-}
-
-function noOpinionOfImages(): never {
-  return refuse('FLAG_CONFLICT', '--second-opinion is about attestations in files', {
-    expected: '--bundle FILE, and not an image in a pack',
-    hint: 'leave it out, or verify the image in its registry and ask cosign the same',
   });
 }
 
