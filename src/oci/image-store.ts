@@ -7,6 +7,7 @@ export interface StoredManifest {
   readonly digest: OciDigest;
   /** Octets. */
   readonly size: number;
+  readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly manifest: Manifest;
 }

@@ -135,7 +135,7 @@ export class Layout implements ImageStore {
     if (bytes === undefined) return undefined;
     const mediaType = listedAs ?? this.#typeOf(digest) ?? ownType(bytes);
     const manifest = parseManifest(bytes, mediaType, `${this.name}@${formatDigest(digest)}`);
-    return { digest, size: bytes.length, mediaType, manifest };
+    return { digest, size: bytes.length, bytes, mediaType, manifest };
   }
 
   #typeOf(digest: OciDigest): string | undefined {

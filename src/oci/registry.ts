@@ -51,7 +51,13 @@ export class RegistryRepository implements ImageStore {
       const digest = asked ?? { algorithm: 'sha256', hex: toHex(digestOf('sha256', bytes)) };
       if (asked !== undefined) checkDigest(bytes, asked, name);
       checkHeader(response, bytes, name);
-      return { digest, size: bytes.length, mediaType, manifest: parseManifest(bytes, mediaType, name) };
+      return {
+        digest,
+        size: bytes.length,
+        bytes,
+        mediaType,
+        manifest: parseManifest(bytes, mediaType, name),
+      };
     });
   }
 
