@@ -1,25 +1,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nodeFiles } from '#core/io/files';
 import { nodeIo } from '#core/io/node-io';
 import { main } from '../../verifier/main.ts';
+import { findPeer } from './peers.ts';
 
-/** A peer on PATH, else where the benchmarks keep it. */
-function find(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return [...folders, join(homedir(), '.cache/edgeseal-peers/bin')]
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
-}
-
-const cosign = find('cosign') ?? '';
-const crane = find('crane') ?? '';
-const registry = find('docker-registry') ?? '';
+const cosign = findPeer('cosign', 'EDGESEAL_COSIGN');
+const crane = findPeer('crane', 'EDGESEAL_CRANE');
+const registry = findPeer('docker-registry', 'EDGESEAL_DOCKER_REGISTRY');
 const present = [cosign, crane, registry].every((path) => path !== '');
 
 let folder = '';
