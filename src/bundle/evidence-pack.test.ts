@@ -1,22 +1,26 @@
 import { test as property, fc } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
-import {
-  EVIDENCE_PACK_MEDIA_TYPE,
-  readEvidencePack,
-  writeEvidencePack,
-  type EvidencePack,
-} from './evidence-pack.ts';
+import { readEvidencePack, writeEvidencePack, type EvidencePack } from './evidence-pack.ts';
 
 const file = (name: string, text: string) => ({ name, bytes: Buffer.from(text) });
 const pack: EvidencePack = {
   artifacts: [{ name: 'app', digests: { sha256: 'ab'.repeat(32), sha512: 'cd'.repeat(64) } }],
   evidence: [file('app.sigstore.json', '{}')],
+  images: [
+    {
+      name: 'r.example/app:v1',
+      digest: `sha256:${'ab'.repeat(32)}`,
+      platform: 'linux/arm64',
+      files: [file('oci-layout', '{}')],
+    },
+  ],
   trustedRoot: file('root.json', '{ }'),
   keys: [file('key.pub', 'PEM')],
   policies: [file('policy.json', '{"name":"p"}')],
 };
-const read = (document: unknown) => readEvidencePack(Buffer.from(JSON.stringify(document)), 'a.pack.json');
+const read = (document: unknown) =>
+  readEvidencePack(Buffer.from(JSON.stringify(document, null, 1)), 'a.pack.json');
 const changed = (change: (document: Record<string, unknown>) => void): Record<string, unknown> => {
   const document: Record<string, unknown> = JSON.parse(Buffer.from(writeEvidencePack(pack)).toString());
   change(document);
@@ -31,8 +35,16 @@ describe('an evidence pack', () => {
     expect(back.artifacts).toEqual(pack.artifacts);
   });
   test('may hold nothing but its type', () => {
-    const empty = read({ mediaType: EVIDENCE_PACK_MEDIA_TYPE });
-    expect([empty.artifacts, empty.evidence, empty.trustedRoot]).toEqual([[], [], undefined]);
+    const none = { artifacts: [], evidence: [], images: [], trustedRoot: undefined, keys: [], policies: [] };
+    expect(readEvidencePack(writeEvidencePack(none), 'a.pack.json')).toEqual(none);
+  });
+  test('is refused with any octet changed', () => {
+    const bytes = Buffer.from(writeEvidencePack(pack));
+    for (let at = 0; at < bytes.length; at++) {
+      const other = Buffer.from(bytes);
+      other[at] = (other[at] ?? 0) ^ (1 << (at % 7));
+      expect(() => readEvidencePack(other, 'a.pack.json'), `octet ${at}`).toThrow(EdgesealError);
+    }
   });
   test.each<[string, string, (document: Record<string, unknown>) => void]>([
     [
@@ -65,6 +77,14 @@ describe('an evidence pack', () => {
       'a digest in upper case',
       (d) => (d['artifacts'] = [{ name: 'a', digests: { sha256: 'AB'.repeat(32) } }]),
     ],
+    ['BUNDLE_INVALID', 'images that are no list', (d) => (d['images'] = {})],
+    [
+      'BUNDLE_INVALID',
+      'an image with more fields',
+      (d) => (d['images'] = [{ name: 'a', digest: 'b', files: [], tag: 'c' }]),
+    ],
+    ['BUNDLE_INVALID', 'no digest of the whole', (d) => delete d['sha256']],
+    ['BUNDLE_INVALID', 'spaces', () => undefined],
     ['BUNDLE_INVALID', 'a trusted root that is null', (d) => (d['trustedRoot'] = null)],
   ])('%s: %s', (code, _what, change) => {
     expect(() => read(changed(change))).toThrow(expect.objectContaining({ code }));

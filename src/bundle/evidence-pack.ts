@@ -9,6 +9,7 @@ import {
   noOtherKeys,
   objectAt,
   objectOf,
+  optionalStringAt,
   stringAt,
   stringOf,
   type Where,
@@ -16,7 +17,7 @@ import {
 import { member, type JsonObject, type JsonValue } from '#core/json/value';
 import { limits } from '#core/limits';
 
-export const EVIDENCE_PACK_MEDIA_TYPE = 'application/vnd.edgeseal.evidence-pack.v1+json';
+const EVIDENCE_PACK_MEDIA_TYPE = 'application/vnd.edgeseal.evidence-pack.v1+json';
 
 /** A file as it was, byte for byte. */
 export interface PackedFile {
@@ -32,6 +33,7 @@ export interface PackedFile {
 export interface EvidencePack {
   readonly artifacts: readonly PackedArtifact[];
   readonly evidence: readonly PackedFile[];
+  readonly images: readonly PackedImage[];
   readonly trustedRoot: PackedFile | undefined;
   /** PEM public keys. */
   readonly keys: readonly PackedFile[];
@@ -45,16 +47,33 @@ export interface PackedArtifact {
   readonly digests: Readonly<Record<string, string>>;
 }
 
+/** An image with what is attached to it. */
+export interface PackedImage {
+  /** As the packer named it, without the digest. */
+  readonly name: string;
+  /** Of the manifest or index that the name meant, as `sha256:HEX`. */
+  readonly digest: string;
+  /** The platform whose image is meant, where it is an index. */
+  readonly platform: string | undefined;
+  /** Files of an OCI layout: manifests and attestations, not the content of the image. */
+  readonly files: readonly PackedFile[];
+}
+
 const FIELDS: ReadonlySet<string> = new Set([
   'mediaType',
   'artifacts',
   'evidence',
+  'images',
   'trustedRoot',
   'keys',
   'policies',
+  'sha256',
 ]);
+const IMAGE_FIELDS: ReadonlySet<string> = new Set(['name', 'digest', 'platform', 'files']);
 const FILE_FIELDS: ReadonlySet<string> = new Set(['name', 'sha256', 'bytes']);
 const ARTIFACT_FIELDS: ReadonlySet<string> = new Set(['name', 'digests']);
+/** Of one image: for each attestation a manifest and its content, and what holds them. */
+const PACKED_FILES = 4 * limits.evidenceItems;
 const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([
   ['sha256', 64],
   ['sha384', 96],
@@ -67,11 +86,18 @@ export function writeEvidencePack(pack: EvidencePack): Uint8Array {
     mediaType: EVIDENCE_PACK_MEDIA_TYPE,
     artifacts: pack.artifacts.map(({ name, digests }) => ({ name, digests: { ...digests } })),
     evidence: pack.evidence.map(packFile),
+    images: pack.images.map(packImage),
     keys: pack.keys.map(packFile),
     policies: pack.policies.map(packFile),
   };
   if (pack.trustedRoot !== undefined) document['trustedRoot'] = packFile(pack.trustedRoot);
-  return Buffer.from(`${canonicalize(document)}\n`, 'utf8');
+  return sealed(document);
+}
+
+/** The document as it is written, with the digest of all that stands in it: a slip in any octet shows. */
+function sealed(document: Readonly<Record<string, JsonValue>>): Uint8Array {
+  const sha256 = sha256Hex(Buffer.from(canonicalize(document), 'utf8'));
+  return Buffer.from(`${canonicalize({ ...document, sha256 })}\n`, 'utf8');
 }
 
 /** Whether the JSON says of itself that it is a pack. */
@@ -80,7 +106,7 @@ function isEvidencePack(document: JsonObject): boolean {
 }
 
 /**
- * Reads a pack; every file in it must have the digest that stands beside it.
+ * Reads a pack; every file in it must have the digest that stands beside it, and the whole its own.
  * @throws JSON_*, UTF8_INVALID, BUNDLE_VERSION_UNSUPPORTED, BUNDLE_INVALID
  */
 export function readEvidencePack(bytes: Uint8Array, name: string): EvidencePack {
@@ -100,14 +126,49 @@ export function readEvidencePack(bytes: Uint8Array, name: string): EvidencePack 
       unpackFile(item, at(at(where, key), i)),
     );
   const root = member(object, 'trustedRoot');
-  return {
+  const pack: EvidencePack = {
     artifacts: arrayAt(object, 'artifacts', where, limits.subjects).map((item, i) =>
       readArtifact(item, at(at(where, 'artifacts'), i)),
     ),
     evidence: files('evidence'),
+    images: arrayAt(object, 'images', where, limits.subjects).map((item, i) =>
+      unpackImage(item, at(at(where, 'images'), i)),
+    ),
     trustedRoot: root === undefined ? undefined : unpackFile(root, at(where, 'trustedRoot')),
     keys: files('keys'),
     policies: files('policies'),
+  };
+  checkSeal(object, bytes, name);
+  return pack;
+}
+
+function checkSeal(object: JsonObject, bytes: Uint8Array, name: string): void {
+  const { sha256: _, ...document } = object;
+  if (Buffer.compare(sealed(document), bytes) === 0) return;
+  refuse('BUNDLE_INVALID', `${name} is not as it was written`, {
+    path: 'sha256',
+    expected: 'the canonical JSON that evidence export writes, with its digest',
+    found: 'other octets',
+    hint: 'export the pack again, and carry it without changing it',
+  });
+}
+
+function packImage({ name, digest, platform, files }: PackedImage): JsonValue {
+  const image: Record<string, JsonValue> = { name, digest, files: files.map(packFile) };
+  if (platform !== undefined) image['platform'] = platform;
+  return image;
+}
+
+function unpackImage(item: JsonValue, where: Where): PackedImage {
+  const object = objectOf(item, where);
+  noOtherKeys(object, IMAGE_FIELDS, where);
+  return {
+    name: stringAt(object, 'name', where),
+    digest: stringAt(object, 'digest', where),
+    platform: optionalStringAt(object, 'platform', where),
+    files: arrayAt(object, 'files', where, PACKED_FILES).map((file, i) =>
+      unpackFile(file, at(at(where, 'files'), i)),
+    ),
   };
 }
 

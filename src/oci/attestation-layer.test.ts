@@ -2,55 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { authenticate } from '#core/sigstore/authenticate';
 import { pem } from '../../test/sigstore/der.ts';
-import { postedEnvelope } from '../../test/sigstore/dsse.ts';
-import {
-  makeEvidence,
-  type EvidenceFixture,
-  type EvidenceOptions,
-} from '../../test/sigstore/make-evidence.ts';
+import { legacyLayer, type LegacyLayer } from '../../test/registry/content.ts';
+import { makeEvidence, type EvidenceOptions } from '../../test/sigstore/make-evidence.ts';
 import { artifactOf, trustOf } from '../../test/sigstore/trust.ts';
 import { evidenceOfLayer } from './attestation-layer.ts';
 
-interface Layer {
-  readonly fixture: EvidenceFixture;
-  readonly blob: Buffer;
-  readonly annotations: Record<string, string>;
-}
-
-/** A bundle v0.1 as cosign would have attached it. */
-function layer(options: EvidenceOptions = {}): Layer {
-  const fixture = makeEvidence({ format: 'bundle-0.1', entry: 'intoto/0.0.1', ...options });
-  if (!('verificationMaterial' in fixture.json) || fixture.json.dsseEnvelope === undefined)
-    throw new Error('a bundle is expected');
-  const { verificationMaterial, dsseEnvelope } = fixture.json;
-  const annotations: Record<string, string> = { 'dev.cosignproject.cosign/signature': '' };
-  const [entry] = verificationMaterial.tlogEntries ?? [];
-  if (entry !== undefined) {
-    annotations['dev.sigstore.cosign/bundle'] = JSON.stringify({
-      SignedEntryTimestamp: entry.inclusionPromise?.signedEntryTimestamp,
-      Payload: {
-        body: entry.canonicalizedBody,
-        integratedTime: Number(entry.integratedTime),
-        logIndex: Number(entry.logIndex),
-        logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
-      },
-    });
-  }
-  const [token] = verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? [];
-  if (token !== undefined)
-    annotations['dev.sigstore.cosign/rfc3161timestamp'] = JSON.stringify({
-      SignedRFC3161Timestamp: token.signedTimestamp,
-    });
-  if (fixture.certificate !== undefined) {
-    annotations['dev.sigstore.cosign/certificate'] = pem('CERTIFICATE', fixture.certificate);
-    annotations['dev.sigstore.cosign/chain'] = fixture.world.fulcio.chain
-      .map((der) => pem('CERTIFICATE', der))
-      .join('');
-  }
-  return { fixture, blob: postedEnvelope(dsseEnvelope), annotations };
-}
-
-function refusal({ fixture, blob, annotations }: Layer): string {
+function refusal({ fixture, blob, annotations }: LegacyLayer): string {
   try {
     authenticate(evidenceOfLayer(blob, annotations, 'layer'), artifactOf(fixture), trustOf(fixture));
     return 'accepted';
@@ -69,7 +26,7 @@ describe('a layer of a .att tag authenticates', () => {
     ['by a plain key', { signer: 'key' }],
     ['by a plain key, without a log', { signer: 'key', log: 'none' }],
   ])('%s', (_, options) => {
-    const { fixture, blob, annotations } = layer(options);
+    const { fixture, blob, annotations } = legacyLayer(options);
     const evidence = evidenceOfLayer(blob, annotations, 'layer');
     const { signers } = authenticate(evidence, artifactOf(fixture), trustOf(fixture));
     expect(signers).toHaveLength(1);
@@ -83,13 +40,13 @@ describe('a layer of a .att tag authenticates', () => {
 describe('and is refused', () => {
   const bundle = 'dev.sigstore.cosign/bundle';
   const change =
-    (name: string, edit: (text: string) => string): ((it: Layer) => Layer) =>
+    (name: string, edit: (text: string) => string): ((it: LegacyLayer) => LegacyLayer) =>
     (it) => ({ ...it, annotations: { ...it.annotations, [name]: edit(it.annotations[name] ?? '') } });
   const blob =
-    (edit: (text: string) => string): ((it: Layer) => Layer) =>
+    (edit: (text: string) => string): ((it: LegacyLayer) => LegacyLayer) =>
     (it) => ({ ...it, blob: Buffer.from(edit(it.blob.toString())) });
 
-  test.each<[string, (it: Layer) => Layer, string]>([
+  test.each<[string, (it: LegacyLayer) => LegacyLayer, string]>([
     ['another spelling of the envelope than was logged', blob((it) => `${it}\n`), 'LOG_ENTRY_MISMATCH'],
     ['a blob that is not JSON', blob(() => 'x'), 'JSON_SYNTAX'],
     ['a blob that is no envelope', blob(() => '{}'), 'SIGNATURE_MISSING'],
@@ -145,11 +102,11 @@ describe('and is refused', () => {
       'TIMESTAMP_INVALID',
     ],
   ])('%s', (_, edit, code) => {
-    expect(refusal(edit(layer()))).toBe(code);
+    expect(refusal(edit(legacyLayer()))).toBe(code);
   });
 
   test('an inherited annotation is none', () => {
-    const { fixture, blob: bytes, annotations } = layer();
+    const { fixture, blob: bytes, annotations } = legacyLayer();
     const inherited: Record<string, string> = Object.create(annotations);
     expect(refusal({ fixture, blob: bytes, annotations: inherited })).toBe('KEY_UNKNOWN');
   });

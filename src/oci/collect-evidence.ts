@@ -99,8 +99,7 @@ async function bundlePieces(
   const distinct = new Map(referrers.map((one) => [formatDigest(one.digest), one])).values();
   const candidates = [...distinct].filter(
     ({ artifactType, annotations }) =>
-      (artifactType === undefined || artifactType.startsWith(BUNDLE_PREFIX)) &&
-      isWanted(annotation(annotations, BUNDLE_TYPE)),
+      mayHoldBundle(artifactType) && isWanted(annotation(annotations, BUNDLE_TYPE)),
   );
   const pieces = await inParallel(candidates, async (referrer): Promise<readonly Found[]> => {
     const source = `${store.name}@${formatDigest(referrer.digest)}`;
@@ -130,13 +129,20 @@ async function bundlePieces(
   return pieces.flat();
 }
 
+/** A list may have the type of an artifact's empty configuration instead of its own: cosign 2 writes it so. */
+function mayHoldBundle(artifactType: string | undefined): boolean {
+  return (
+    artifactType === undefined || artifactType === mediaTypes.empty || artifactType.startsWith(BUNDLE_PREFIX)
+  );
+}
+
 /** Envelopes in cosign's `.att` image, their certificates and log entries in annotations. */
 async function layerPieces(
   store: ImageStore,
   digest: OciDigest,
   isWanted: (type: string | undefined) => boolean,
 ): Promise<readonly Found[]> {
-  const attached = await store.attached(digest, 'att');
+  const attached = await store.attestations(digest);
   if (attached?.manifest.kind !== 'image') return [];
   const name = `${store.name}@${formatDigest(attached.digest)}`;
   return attached.manifest.layers.flatMap((layer, index): readonly Piece[] => {

@@ -7,12 +7,10 @@ export interface StoredManifest {
   readonly digest: OciDigest;
   /** Octets. */
   readonly size: number;
+  readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly manifest: Manifest;
 }
-
-/** What cosign's older versions keep beside an image: attestations, signatures, an SBOM. */
-export type Attachment = 'att' | 'sig' | 'sbom';
 
 /** Where one image is read from: a repository of a registry, or an OCI layout. Whatever it gives is checked. */
 export interface ImageStore {
@@ -30,8 +28,8 @@ export interface ImageStore {
   readonly blob: (descriptor: Descriptor) => Promise<Uint8Array>;
   /** What is attached to the manifest of this digest by its `subject`. */
   readonly referrers: (digest: OciDigest) => Promise<readonly Descriptor[]>;
-  /** What stands beside it by the name of its tag. */
-  readonly attached: (digest: OciDigest, kind: Attachment) => Promise<StoredManifest | undefined>;
+  /** cosign's `.att` image: the attestations that stand beside the image by the name of their tag. */
+  readonly attestations: (digest: OciDigest) => Promise<StoredManifest | undefined>;
   /** The digest that a tag has now; undefined where it is gone. */
   readonly tagged: (tag: string) => Promise<OciDigest | undefined>;
 }

@@ -4,7 +4,7 @@ import { isObject, member } from '#core/json/value';
 import { limits } from '#core/limits';
 import { annotation, type Descriptor } from './descriptor.ts';
 import { equalDigests, formatDigest, type OciDigest } from './digest.ts';
-import type { Attachment, ImageStore, StoredManifest } from './image-store.ts';
+import type { ImageStore, StoredManifest } from './image-store.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { BUNDLE_PREFIX, MANIFEST_TYPES, mediaTypes } from './media-types.ts';
 import { checkDigest } from './read-body.ts';
@@ -21,11 +21,12 @@ const IMAGE_KINDS: ReadonlySet<string | undefined> = new Set([
   'dev.cosignproject.cosign/image',
   'dev.cosignproject.cosign/imageIndex',
 ]);
-const ATTACHED_KINDS: Readonly<Record<Attachment, string>> = {
-  att: 'dev.cosignproject.cosign/atts',
-  sig: 'dev.cosignproject.cosign/sigs',
-  sbom: 'dev.cosignproject.cosign/sboms',
-};
+const ATTESTATIONS_KIND = 'dev.cosignproject.cosign/atts';
+const ATTACHED_KINDS: ReadonlySet<string | undefined> = new Set([
+  ATTESTATIONS_KIND,
+  'dev.cosignproject.cosign/sigs',
+  'dev.cosignproject.cosign/sboms',
+]);
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /**
@@ -53,10 +54,9 @@ export class Layout implements ImageStore {
    */
   image(): OciDigest {
     const marked = this.#entries.filter(({ annotations }) => IMAGE_KINDS.has(annotation(annotations, KIND)));
-    const attached = new Set(Object.values(ATTACHED_KINDS));
     const plain = this.#entries.filter(
       ({ annotations, artifactType }) =>
-        !attached.has(annotation(annotations, KIND) ?? '') &&
+        !ATTACHED_KINDS.has(annotation(annotations, KIND)) &&
         artifactType?.startsWith(BUNDLE_PREFIX) !== true &&
         !/^sha(?:256|512)-/.test(annotation(annotations, REF_NAME) ?? ''),
     );
@@ -107,12 +107,12 @@ export class Layout implements ImageStore {
   }
 
   /** cosign marks what it saves; other tools keep the tag. A layout that cosign wrote is about one image. */
-  async attached(digest: OciDigest, kind: Attachment): Promise<StoredManifest | undefined> {
+  async attestations(digest: OciDigest): Promise<StoredManifest | undefined> {
     const marked = this.#entries.find(
-      ({ annotations }) => annotation(annotations, KIND) === ATTACHED_KINDS[kind],
+      ({ annotations }) => annotation(annotations, KIND) === ATTESTATIONS_KIND,
     );
     if (marked !== undefined) return this.#stored(marked.digest, marked.mediaType);
-    return this.manifest(`${digest.algorithm}-${digest.hex}.${kind}`);
+    return this.manifest(`${digest.algorithm}-${digest.hex}.att`);
   }
 
   async tagged(tag: string): Promise<OciDigest | undefined> {
@@ -135,7 +135,7 @@ export class Layout implements ImageStore {
     if (bytes === undefined) return undefined;
     const mediaType = listedAs ?? this.#typeOf(digest) ?? ownType(bytes);
     const manifest = parseManifest(bytes, mediaType, `${this.name}@${formatDigest(digest)}`);
-    return { digest, size: bytes.length, mediaType, manifest };
+    return { digest, size: bytes.length, bytes, mediaType, manifest };
   }
 
   #typeOf(digest: OciDigest): string | undefined {

@@ -6,6 +6,8 @@ export const mediaTypes = {
   dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
   /** A layer of cosign's `.att` image: a DSSE envelope. */
   dsse: 'application/vnd.dsse.envelope.v1+json',
+  /** The configuration of an artifact that has none. */
+  empty: 'application/vnd.oci.empty.v1+json',
 } as const;
 
 /** Artifact types and layers that hold Sigstore bundles begin so; the version follows. */

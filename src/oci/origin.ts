@@ -18,7 +18,7 @@ export interface HttpRule {
  * The addresses at which a registry may answer, best first: TLS everywhere but on this machine, where it comes
  * second.
  */
-export function originsOf(registry: string, { allowHttp }: HttpRule): readonly URL[] {
+export function originsOf(registry: string, { allowHttp }: HttpRule): readonly [URL, URL?] {
   const secure = new URL(`https://${registry}`);
   const plain = new URL(`http://${registry}`);
   if (isLoopback(secure.hostname)) return [plain, secure];

@@ -50,7 +50,7 @@ export function parseReference(text: string): ImageReference {
 export function parseRepository(text: string, whole: string = text): Repository {
   const slash = text.indexOf('/');
   const first = slash < 0 ? '' : text.slice(0, slash);
-  const isHost = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
+  const isHost = first === 'localhost' || /[.:]/.test(first);
   const registry = normalHost(isHost ? first : DOCKER_HUB, whole);
   const rest = isHost ? text.slice(slash + 1) : text;
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;

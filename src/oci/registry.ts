@@ -5,7 +5,7 @@ import { limits } from '#core/limits';
 import type { Descriptor } from './descriptor.ts';
 import { formatDigest, parseDigest, type OciDigest } from './digest.ts';
 import type { HttpResponse } from './http.ts';
-import type { Attachment, ImageStore, StoredManifest } from './image-store.ts';
+import type { ImageStore, StoredManifest } from './image-store.ts';
 import { parseManifest } from './manifest.ts';
 import { bareType, isIndexType, MANIFEST_TYPES, mediaTypes } from './media-types.ts';
 import { checkDigest, readBody } from './read-body.ts';
@@ -51,7 +51,13 @@ export class RegistryRepository implements ImageStore {
       const digest = asked ?? { algorithm: 'sha256', hex: toHex(digestOf('sha256', bytes)) };
       if (asked !== undefined) checkDigest(bytes, asked, name);
       checkHeader(response, bytes, name);
-      return { digest, size: bytes.length, mediaType, manifest: parseManifest(bytes, mediaType, name) };
+      return {
+        digest,
+        size: bytes.length,
+        bytes,
+        mediaType,
+        manifest: parseManifest(bytes, mediaType, name),
+      };
     });
   }
 
@@ -82,8 +88,8 @@ export class RegistryRepository implements ImageStore {
     return listed ?? (await (fallback ?? this.#fallback(digest)));
   }
 
-  async attached(digest: OciDigest, kind: Attachment): Promise<StoredManifest | undefined> {
-    return this.manifest(`${digest.algorithm}-${digest.hex}.${kind}`);
+  async attestations(digest: OciDigest): Promise<StoredManifest | undefined> {
+    return this.manifest(`${digest.algorithm}-${digest.hex}.att`);
   }
 
   async tagged(tag: string): Promise<OciDigest | undefined> {

@@ -127,21 +127,36 @@ export class Transport {
     });
   }
 
-  /** Asks at the registry's address: the one that answered before, else the first that does. */
+  /**
+   * Asks at the registry's address: the one that answered before, else the first that does. Once one has
+   * answered by TLS, no question goes out without, though it was asked at the same moment and cut off.
+   */
   async #follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
     const { registry } = ask.repository;
     const known = this.#origins.get(registry);
-    const candidates = known === undefined ? originsOf(registry, this.#options) : [known];
-    for (const [index, origin] of candidates.entries()) {
-      try {
-        const answer = await this.#followFrom(origin, ask, authorization);
-        this.#origins.set(registry, origin);
-        return answer;
-      } catch (error) {
-        if (!isCutOff(error) || index === candidates.length - 1) throw error;
-      }
+    const [first, second] = known === undefined ? originsOf(registry, this.#options) : [known];
+    let unheard: Answer | undefined;
+    try {
+      const answer = await this.#followFrom(first, ask, authorization);
+      if (second === undefined || !mayWantTls(answer)) return this.#settle(registry, answer);
+      unheard = answer;
+    } catch (error) {
+      const settled = this.#origins.get(registry);
+      if (!isCutOff(error) || second === undefined || settled === first) throw error;
     }
-    throw new TypeError('a registry without an address');
+    try {
+      const answer = await this.#followFrom(second, ask, authorization);
+      unheard?.response.discard();
+      return this.#settle(registry, answer);
+    } catch (error) {
+      if (unheard === undefined || !isCutOff(error)) throw error;
+      return this.#settle(registry, unheard);
+    }
+  }
+
+  #settle(registry: string, answer: Answer): Answer {
+    if (!this.#origins.has(registry)) this.#origins.set(registry, answer.origin);
+    return answer;
   }
 
   /** Follows redirects; what authorizes goes to the registry's own address only. */
@@ -188,6 +203,11 @@ export class Transport {
       hint: 'try again later, or give it more time by --timeout',
     });
   }
+}
+
+/** How servers that speak TLS answer who does not. */
+function mayWantTls({ origin, isOwn, response }: Answer): boolean {
+  return isOwn && origin.protocol === 'http:' && response.status === 400;
 }
 
 function isCutOff(error: unknown): boolean {

@@ -1,8 +1,9 @@
 import type { Reason } from '#core/errors/reason';
 import type { Artifact } from '#core/verify/artifact';
-import { anyFits, patternText } from './pattern.ts';
+import { patternText } from './pattern.ts';
 import type { Pattern, Policy, Requirement } from './policy.ts';
 import { shown } from './rule-context.ts';
+import { subjectFits } from './subject.ts';
 import { parseTime } from './time.ts';
 
 /** Why the policy cannot be used now, if so: its own validity window. */
@@ -38,9 +39,8 @@ export function policyWindow(policy: Policy, now: Date): readonly Reason[] {
 
 /** The requirements that speak about the artifact; with none of them the artifact is refused. */
 export function requirementsFor(policy: Policy, artifact: Artifact): readonly Requirement[] {
-  const names = namesOf(artifact);
-  if (!speaksAbout(policy.subjects, names)) return [];
-  return policy.requirements.filter(({ subjects }) => speaksAbout(subjects, names));
+  if (!speaksAbout(policy.subjects, artifact)) return [];
+  return policy.requirements.filter(({ subjects }) => speaksAbout(subjects, artifact));
 }
 
 /** The reason where no requirement speaks about the artifact: what no policy covers is refused. */
@@ -59,18 +59,6 @@ export function noPolicyMatch(policy: Policy, artifact: Artifact): Reason {
   };
 }
 
-function speaksAbout(subjects: readonly Pattern[] | undefined, names: readonly string[]): boolean {
-  return subjects === undefined || names.some((name) => anyFits(subjects, name));
-}
-
-/**
- * The names that subjects are compared with: the name as given; of a file also the last part of its path; of
- * an image also the reference without digest, and without tag.
- */
-function namesOf({ name, kind }: Artifact): readonly string[] {
-  if (kind === 'file') return [name, name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)];
-  if (kind !== 'image') return [name];
-  const [reference = name] = name.split('@', 1);
-  const tag = reference.indexOf(':', reference.lastIndexOf('/') + 1);
-  return tag < 0 ? [name, reference] : [name, reference, reference.slice(0, tag)];
+function speaksAbout(subjects: readonly Pattern[] | undefined, artifact: Artifact): boolean {
+  return subjects === undefined || subjects.some((subject) => subjectFits(subject, artifact));
 }

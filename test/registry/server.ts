@@ -49,11 +49,12 @@ export class TestRegistry {
   readonly #server: Server;
   readonly #manifests = new Map<string, Stored>();
   readonly #blobs = new Map<string, Buffer>();
+  readonly #uploads = new Map<string, Buffer>();
   readonly #tags = new Map<string, string>();
 
   private constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer(this.listener);
   }
 
   static async start(options: RegistryOptions = {}): Promise<TestRegistry> {
@@ -103,7 +104,13 @@ export class TestRegistry {
     });
   }
 
+  /** Serves the same by another server. */
+  readonly listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void this.#serve(request, response);
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isPush = request.method === 'POST' || request.method === 'PATCH' || request.method === 'PUT';
+    const body = isPush ? await bodyOf(request) : undefined;
     request.resume();
     const { authorization } = request.headers;
     this.asked.push({ method: request.method ?? '', path: request.url ?? '', authorization });
@@ -112,6 +119,8 @@ export class TestRegistry {
     const url = new URL(request.url ?? '/', `http://${this.host}`);
     if (url.pathname === '/token') this.#token(request, response);
     else if (!this.#isKnown(authorization)) this.#challenge(response);
+    else if (body !== undefined) this.#push(request, url, body, response);
+    else if (url.pathname === '/v2/') response.end('{}');
     else this.#content(url, response);
   }
 
@@ -150,6 +159,29 @@ export class TestRegistry {
         : `Bearer realm="${realm}",service="test",scope="x"`;
     response.writeHead(401, { 'www-authenticate': challenge, 'content-type': 'application/json' });
     response.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+  }
+
+  /** As much of pushing as writers use: an upload in one piece or several, and manifests. */
+  #push(request: IncomingMessage, url: URL, body: Buffer, response: ServerResponse): void {
+    const [, repository = '', name = ''] = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (name !== '') {
+      const digest = this.putManifest(repository, body, request.headers['content-type'] ?? '');
+      if (!name.includes(':')) this.#tags.set(`${repository}:${name}`, digest);
+      response.writeHead(201, { 'docker-content-digest': digest }).end();
+      return;
+    }
+    const [, target = '', id = ''] = /^\/v2\/(.+)\/blobs\/uploads\/(.*)$/.exec(url.pathname) ?? [];
+    const upload = id === '' ? String(this.#uploads.size) : id;
+    const bytes = Buffer.concat([this.#uploads.get(upload) ?? Buffer.alloc(0), body]);
+    this.#uploads.set(upload, bytes);
+    const isWhole = request.method === 'PUT';
+    if (isWhole) this.putBlob(target, bytes);
+    response
+      .writeHead(isWhole ? 201 : 202, {
+        location: `/v2/${target}/blobs/uploads/${upload}`,
+        'docker-content-digest': digestOf(bytes),
+      })
+      .end();
   }
 
   #content(url: URL, response: ServerResponse): void {
@@ -197,6 +229,12 @@ export class TestRegistry {
     response.writeHead(200, { 'content-type': OCI_INDEX, 'content-length': bytes.length });
     response.end(bytes);
   }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
 }
 
 interface ReadManifest {

@@ -14,6 +14,7 @@ import { readEvidence } from '../inputs/evidence.ts';
 import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
 import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
+import { imageNamed, type LoadedImage } from '../inputs/packed-images.ts';
 import { readPolicies } from '../inputs/policies.ts';
 import { loadTrustedRootBytes, readKey, trustFor } from '../inputs/trust.ts';
 import {
@@ -98,9 +99,13 @@ export const command = defineCommand({
     if (readings === undefined) {
       const given = [...readEvidence(io, flags.texts('bundle')), ...(pack?.evidence ?? [])];
       const evidence = await withLogEntries(log, given, trust);
-      for (const artifact of artifactsOf(io, flags, operands, pack, evidence)) {
-        const answer = await judgeFirst(io, [{ artifact, evidence }], question);
-        add(askOther === undefined ? answer : await askOther(artifact, answer, (await loadRoot()).bytes));
+      for (const target of targetsOf(io, flags, operands, pack, evidence)) {
+        if ('read' in target) {
+          add(await judgeImage(io, target.name, target.read(wantedTypes(policies)), question));
+          continue;
+        }
+        const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
+        add(askOther === undefined ? answer : await askOther(target, answer, (await loadRoot()).bytes));
       }
     } else {
       for (const [index, reading] of readings.entries())
@@ -147,10 +152,7 @@ function isOfImages(
       });
     }
     if (flags.on('check-claims') !== false) return true;
-    return refuse('FLAG_CONFLICT', '--check-claims=false needs --bundle', {
-      expected: '--bundle FILE',
-      hint: 'attestations of an image are found by its digest: they are always compared with it',
-    });
+    return claimsOfImage('--bundle FILE');
   }
   for (const name of ['local-image', 'platform'] as const) {
     if (flags.given(name)) {
@@ -225,23 +227,34 @@ async function policiesOf(
   return [await policyFromFlags(attestationDocument(stated), attestationFlagMap(stated)), ...files];
 }
 
-function artifactsOf(
+/** What is verified by attestations in files: artifacts, and images that a pack holds. */
+function targetsOf(
   io: Io,
   flags: Given,
   operands: readonly string[],
   pack: LoadedPack | undefined,
   evidence: readonly EvidenceItem[],
-): readonly Artifact[] {
+): readonly (Artifact | LoadedImage)[] {
+  const images = pack?.images ?? [];
   if (flags.on('check-claims') === false) {
+    if (images.length > 0) claimsOfImage('attestations in files, or a pack without images');
     io.stderr('Warning: --check-claims=false: the attestations may be about anything\n');
     return claimedArtifact(evidence);
   }
-  if (operands.length > 0) return operands.map((operand) => readArtifact(io, operand));
-  const packed = pack?.artifacts ?? [];
+  if (operands.length > 0)
+    return operands.map((operand) => imageNamed(images, operand) ?? readArtifact(io, operand));
+  const packed = [...(pack?.artifacts ?? []), ...images];
   if (packed.length > 0) return packed;
   return refuse('FLAG_REQUIRED', 'verify-attestation needs ARTIFACT', {
     expected: 'edgeseal verify-attestation [flags] ARTIFACT...',
     found: 'nothing',
+  });
+}
+
+function claimsOfImage(expected: string): never {
+  return refuse('FLAG_CONFLICT', '--check-claims=false and an image exclude each other', {
+    expected,
+    hint: 'attestations of an image are found by its digest: they are always compared with it',
   });
 }
 

@@ -31,6 +31,15 @@ export interface ImageTask {
  * @throws IMAGE_REFERENCE_INVALID, FLAG_CONFLICT, FLAG_VALUE_INVALID, FILE_*, IMAGE_LAYOUT_INVALID
  */
 export async function openImages(io: Io, task: ImageTask): Promise<readonly ReadSubjects[]> {
+  const places = await findPlaces(io, task);
+  return places.map((place) => async () => readSubjects(place, task.wanted));
+}
+
+/**
+ * Where the images that operands name are, and what is attached to them.
+ * @throws IMAGE_REFERENCE_INVALID, FLAG_CONFLICT, FLAG_VALUE_INVALID, FILE_*, IMAGE_LAYOUT_INVALID
+ */
+export async function findPlaces(io: Io, task: Omit<ImageTask, 'wanted'>): Promise<readonly Place[]> {
   const { operands, flags } = task;
   const wish = flags.text('platform');
   const platform = wish === undefined ? undefined : parsePlatform(wish);
@@ -38,8 +47,7 @@ export async function openImages(io: Io, task: ImageTask): Promise<readonly Read
     return operands.map((operand) => {
       const { store, digest } = openLayout(io, operand);
       const named = (one: OciDigest): string => `${store.name}@${formatDigest(one)}`;
-      return async () =>
-        subjects({ store, attestations: store, at: { digest }, platform, named }, task.wanted);
+      return { store, attestations: store, at: { digest }, platform, named };
     });
   }
   if (flags.on('offline') === true) {
@@ -59,9 +67,8 @@ export async function openImages(io: Io, task: ImageTask): Promise<readonly Read
     elsewhere === undefined ? undefined : new RegistryRepository(transport, parseRepository(elsewhere));
   return references.map((reference) => {
     const store = new RegistryRepository(transport, reference);
-    const input = { store, attestations: attestations ?? store, at: placeOf(reference), platform };
     const named = (digest: OciDigest): string => formatReference({ ...reference, digest });
-    return async () => subjects({ ...input, named }, task.wanted);
+    return { store, attestations: attestations ?? store, at: placeOf(reference), platform, named };
   });
 }
 
@@ -72,7 +79,8 @@ export function wantedTypes(policies: readonly Policy[]): readonly string[] {
   return [...new Set(requirements.flatMap(({ predicateTypes }) => predicateTypes))];
 }
 
-interface Place {
+/** Where one image is, and what is attached to it. */
+export interface Place {
   readonly store: ImageStore;
   readonly attestations: ImageStore;
   readonly at: ReadImageInput['at'];
@@ -81,7 +89,7 @@ interface Place {
 }
 
 /** Where nothing is of the types that are asked for, the others are read, so that the verdict can name them. */
-async function subjects(place: Place, wanted: readonly string[]): Promise<readonly Subject[]> {
+export async function readSubjects(place: Place, wanted: readonly string[]): Promise<readonly Subject[]> {
   const { store: image, attestations, at, platform, named } = place;
   const read = async (types: readonly string[]): Promise<ReadImage['attested']> =>
     (await readImage({ image, attestations, at, platform, wanted: types })).attested;

@@ -11,11 +11,13 @@ import type { TrustedKey } from '#core/trust/trust';
 import { parseTrustedRoot, type TrustedRoot } from '#core/trust/trusted-root';
 import type { Artifact } from '#core/verify/artifact';
 import { nameOf } from './evidence.ts';
+import { loadImage, type LoadedImage } from './packed-images.ts';
 
 /** An evidence pack, its parts read. */
 export interface LoadedPack {
   readonly artifacts: readonly Artifact[];
   readonly evidence: readonly EvidenceItem[];
+  readonly images: readonly LoadedImage[];
   readonly root: TrustedRoot | undefined;
   readonly keys: readonly TrustedKey[];
   readonly policies: readonly Policy[];
@@ -36,6 +38,7 @@ export async function readPack(io: Io, path: string): Promise<LoadedPack> {
   return {
     artifacts: pack.artifacts.map(({ name, digests }) => ({ name, kind: 'digest', digests })),
     evidence: pack.evidence.flatMap(({ name, bytes }) => parseEvidence(bytes, name)),
+    images: pack.images.map(loadImage),
     root,
     keys: pack.keys.map(({ name, bytes }) => ({
       name,
