@@ -14,7 +14,7 @@ import { ImageWorld, type PieceName } from './image-world.ts';
 import { changeOctets } from './mutate-octets.ts';
 import { mutate } from './mutations.ts';
 import { Random } from './random.ts';
-import { keysOfRoot, withoutKey } from './root-meaning.ts';
+import { holdsKey, keysOfRoot, withoutKey } from './root-meaning.ts';
 import { decide } from './target.ts';
 import type { Trial } from './trial.ts';
 
@@ -150,10 +150,9 @@ function isAddressed({ parts }: ImageTarget, piece: Plan['piece']): boolean {
 
 /** Keys that the evidence needs, and that an accepted mutant of the root does not have. */
 async function rootBeyond(target: ImageTarget, mutant: Buffer): Promise<string[]> {
-  const left = keysOfRoot(mutant);
   const faults: string[] = [];
   for (const key of keysOfRoot(target.fixture.trustedRootBytes)) {
-    if (left.has(key)) continue;
+    if (holdsKey(mutant, key)) continue;
     const bytes = withoutKey(target.fixture.trustedRootBytes, key);
     if (!(await isAcceptedUnder(target, bytes))) faults.push(`accepted without ${key.slice(0, 80)}`);
   }

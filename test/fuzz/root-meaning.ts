@@ -3,16 +3,16 @@ import { isObject, type JsonObject } from './json-tree.ts';
 import type { Json } from '../sigstore/json.ts';
 
 /**
- * The keys by which a trusted root can vouch: each as a text, a certificate's with its subject.
- * Everything else in it (validity, names, addresses, an anchor's own signature) is the caller's to state.
+ * The keys by which a trusted root can vouch, each as hex of its SubjectPublicKeyInfo. Everything else in it (validity,
+ * names, addresses, an anchor's own issuer and signature) is the caller's to state.
  */
 export function keysOfRoot(root: Buffer): ReadonlySet<string> {
-  const keys = new Set<string>();
-  visit(parse(root), (object) => {
-    const raw = object['rawBytes'];
-    if (typeof raw === 'string') keys.add(keyOf(Buffer.from(raw, 'base64')));
-  });
-  return keys;
+  return new Set(rawsOf(root).map(keyOf));
+}
+
+/** Whether the key stands in the root still, be it in a certificate that is otherwise not what it was. */
+export function holdsKey(root: Buffer, key: string): boolean {
+  return rawsOf(root).some((der) => der.toString('hex').includes(key));
 }
 
 /** The root without the certificates and logs that hold the key. */
@@ -31,17 +31,24 @@ export function withoutKey(root: Buffer, key: string): Buffer {
 }
 
 function keyOf(der: Buffer): string {
-  try {
-    const { publicKey, subject } = new X509Certificate(der);
-    return `${subject} ${publicKey.export({ type: 'spki', format: 'der' }).toString('hex')}`;
-  } catch {
-    try {
-      const key = createPublicKey({ key: der, type: 'spki', format: 'der' });
-      return key.export({ type: 'spki', format: 'der' }).toString('hex');
-    } catch {
-      return der.toString('hex');
-    }
-  }
+  const key = isCertificate(der)
+    ? new X509Certificate(der).publicKey
+    : createPublicKey({ key: der, type: 'spki', format: 'der' });
+  return key.export({ type: 'spki', format: 'der' }).toString('hex');
+}
+
+/** A certificate is a sequence that begins with a sequence that begins with its version; a key has an algorithm there. */
+function isCertificate(der: Buffer): boolean {
+  return der.subarray(0, 16).includes(Buffer.from('a003020102', 'hex'));
+}
+
+function rawsOf(root: Buffer): readonly Buffer[] {
+  const raws: Buffer[] = [];
+  visit(parse(root), (object) => {
+    const raw = object['rawBytes'];
+    if (typeof raw === 'string') raws.push(Buffer.from(raw, 'base64'));
+  });
+  return raws;
 }
 
 function visit(value: Json | undefined, see: (object: JsonObject) => void): void {
