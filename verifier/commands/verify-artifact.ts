@@ -2,9 +2,7 @@ import { defineCommand } from '../cli/command.ts';
 import { logSearchFlags, openLog } from '../inputs/log-search.ts';
 import { slsaFlags, refFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
-import { trustedBuilders } from '../policies/builders.ts';
-import { policyFromFlags } from '../policies/from-flags.ts';
-import { SOURCE_FLAGS, sourceDocument, workflowInputs } from '../policies/source.ts';
+import { provenancePolicy } from '../policies/provenance.ts';
 import { slsaVerification } from '../slsa-verification.ts';
 
 export const command = defineCommand({
@@ -49,30 +47,7 @@ export const command = defineCommand({
     },
   ],
   run: async (flags, operands, io) => {
-    const inputs = workflowInputs(flags.texts('build-workflow-input'));
-    const policy = await policyFromFlags(
-      {
-        name: 'verify-artifact',
-        requirements: [
-          {
-            name: 'provenance',
-            provenance: {
-              builders: trustedBuilders('artifact', flags.text('builder-id'), flags.texts('trusted-builder')),
-              source: sourceDocument({
-                uri: flags.text('source-uri') ?? '',
-                branch: flags.text('source-branch'),
-                tag: flags.text('source-tag'),
-                versionedTag: flags.text('source-versioned-tag'),
-              }),
-              ...(inputs === undefined ? {} : { workflowInputs: inputs }),
-            },
-          },
-        ],
-      },
-      flags.given('builder-id')
-        ? { ...SOURCE_FLAGS, 'requirements.0.provenance.builders': '--builder-id' }
-        : SOURCE_FLAGS,
-    );
+    const policy = await provenancePolicy('verify-artifact', 'artifact', flags);
     return slsaVerification(io, {
       what: 'artifact',
       operands,

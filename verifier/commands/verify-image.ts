@@ -7,9 +7,7 @@ import { openImages } from '../inputs/images.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { refFlags, slsaFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
-import { trustedBuilders } from '../policies/builders.ts';
-import { policyFromFlags } from '../policies/from-flags.ts';
-import { SOURCE_FLAGS, sourceDocument, workflowInputs } from '../policies/source.ts';
+import { provenancePolicy } from '../policies/provenance.ts';
 import { slsaVerification } from '../slsa-verification.ts';
 
 export const command = defineCommand({
@@ -61,30 +59,7 @@ export const command = defineCommand({
     },
   ],
   run: async (flags, operands, io) => {
-    const inputs = workflowInputs(flags.texts('build-workflow-input'));
-    const policy = await policyFromFlags(
-      {
-        name: 'verify-image',
-        requirements: [
-          {
-            name: 'provenance',
-            provenance: {
-              builders: trustedBuilders('image', flags.text('builder-id'), flags.texts('trusted-builder')),
-              source: sourceDocument({
-                uri: flags.text('source-uri') ?? '',
-                branch: flags.text('source-branch'),
-                tag: flags.text('source-tag'),
-                versionedTag: flags.text('source-versioned-tag'),
-              }),
-              ...(inputs === undefined ? {} : { workflowInputs: inputs }),
-            },
-          },
-        ],
-      },
-      flags.given('builder-id')
-        ? { ...SOURCE_FLAGS, 'requirements.0.provenance.builders': '--builder-id' }
-        : SOURCE_FLAGS,
-    );
+    const policy = await provenancePolicy('verify-image', 'image', flags);
     const isLocal = flags.on('local-image') === true;
     const path = flags.text('provenance-path');
     if (path !== undefined && (isLocal || flags.given('provenance-repository') || flags.given('platform'))) {
