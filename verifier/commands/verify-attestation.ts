@@ -16,7 +16,7 @@ import { openLog, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { imageNamed, type LoadedImage } from '../inputs/packed-images.ts';
 import { readPolicies } from '../inputs/policies.ts';
-import { loadTrustedRootBytes, readKey, trustFor } from '../inputs/trust.ts';
+import { loadTrustedRootBytes, pinnedDigest, readKey, trustFor } from '../inputs/trust.ts';
 import {
   acceptedEvidence,
   accepts,
@@ -74,7 +74,8 @@ export const command = defineCommand({
     const format = formatOf(flags.text('output'));
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
-    const pack = packPath === undefined ? undefined : await readPack(io, packPath);
+    const pinned = flags.given('trusted-root') ? undefined : pinnedDigest(flags);
+    const pack = packPath === undefined ? undefined : await readPack(io, packPath, pinned);
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));

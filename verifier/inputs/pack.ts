@@ -25,15 +25,18 @@ export interface LoadedPack {
 
 /**
  * Reads an evidence pack. It is not signed: what it says that it trusts is said on standard error.
- * @throws BUNDLE_INVALID, BUNDLE_VERSION_UNSUPPORTED, POLICY_INVALID, TRUST_ROOT_INVALID, KEY_INVALID, FILE_*
+ * @param pinned SHA-256 that its trusted root must have, in hex
+ * @throws BUNDLE_INVALID, BUNDLE_VERSION_UNSUPPORTED, POLICY_INVALID, TRUST_ROOT_INVALID, TRUST_ROOT_MISMATCH,
+ * KEY_INVALID, FILE_*
  */
-export async function readPack(io: Io, path: string): Promise<LoadedPack> {
+export async function readPack(io: Io, path: string, pinned?: string): Promise<LoadedPack> {
   const pack = readEvidencePack(io.files.read(path, limits.evidenceFile), nameOf(path));
   const policies: Policy[] = [];
   for (const { name, bytes } of pack.policies)
     policies.push(await parsePolicy(decodeUtf8(bytes, name), name));
   const { trustedRoot } = pack;
-  const root = trustedRoot === undefined ? undefined : parseTrustedRoot(trustedRoot.bytes, trustedRoot.name);
+  const root =
+    trustedRoot === undefined ? undefined : parseTrustedRoot(trustedRoot.bytes, trustedRoot.name, pinned);
   if (root !== undefined) io.stderr(`Trusted root: from ${nameOf(path)}, sha256:${root.digest}\n`);
   return {
     artifacts: pack.artifacts.map(({ name, digests }) => ({ name, kind: 'digest', digests })),
