@@ -1,4 +1,4 @@
-import { writeEvidencePack, type PackedFile } from '#core/bundle/evidence-pack';
+import { readEvidencePack, writeEvidencePack, type PackedFile } from '#core/bundle/evidence-pack';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { sha256Hex } from '#core/bytes/digest';
 import { parsePublicKey } from '#core/crypto/public-key';
@@ -86,6 +86,8 @@ export const command = defineCommand({
       policies,
     });
     const out = flags.text('out') ?? '-';
+    // What is written can be read: nobody finds out on the other machine.
+    readEvidencePack(pack, nameOf(out));
     if (out === '-') io.stdout(Buffer.from(pack).toString('utf8'));
     else io.files.write(out, pack);
     io.stderr(`Evidence pack: sha256:${sha256Hex(pack)}, with the trusted root sha256:${root.digest}\n`);
