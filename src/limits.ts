@@ -56,6 +56,14 @@ export const limits = {
   checksumFile: 4 * 1024 * 1024,
   /** One page of GitHub's API. */
   githubAnswer: 16 * 1024 * 1024,
+  /** Pages of GitHub's list of attestations of one file, count. */
+  githubAttestationPages: 16,
+  /** Pages of a registry's catalog, count. */
+  catalogPages: 64,
+  /** Repositories in a registry's catalog, count. */
+  catalogRepositories: 20_000,
+  /** Images of one release, count. */
+  releaseImages: 1000,
   /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
   releaseDocuments: 64 * 1024 * 1024,
 } as const;
