@@ -2,7 +2,7 @@ import { EdgesealError } from '#core/errors/error';
 import { parseReference, type Repository } from '#core/oci/reference';
 
 /** The last part of an image's name, without tag and digest; also of a package URL (`pkg:docker/o/app@v1`). */
-export function imageBaseName(name: string): string {
+function imageBaseName(name: string): string {
   const [plain = ''] = name.split(/[@?]/, 1);
   const last = plain.slice(plain.lastIndexOf('/') + 1);
   const [base = ''] = last.split(':', 1);
