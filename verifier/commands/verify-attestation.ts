@@ -79,7 +79,7 @@ export const command = defineCommand({
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
     const log = await openLog(io, flags);
-    const askOther = await openSecondOpinion(io, flags, key);
+    const other = await openSecondOpinion(io, flags, key);
     const images = isOfImages(io, flags, operands, pack)
       ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
       : undefined;
@@ -107,11 +107,16 @@ export const command = defineCommand({
           continue;
         }
         const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
-        add(askOther === undefined ? answer : await askOther(target, answer, (await loadRoot()).bytes));
+        add(
+          other === undefined ? answer : await other.aboutArtifact(target, answer, (await loadRoot()).bytes),
+        );
       }
     } else {
-      for (const [index, reading] of readings.entries())
-        add(await judgeImage(io, operands[index] ?? '', searched(reading), question));
+      for (const [index, reading] of readings.entries()) {
+        const operand = operands[index] ?? '';
+        const answer = await judgeImage(io, operand, searched(reading), question);
+        add(other === undefined ? answer : await other.aboutImage(operand, answer, (await loadRoot()).bytes));
+      }
     }
     await writeVerdicts(outer, format, verdicts);
     return exitCode(verdicts);
