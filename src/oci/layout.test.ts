@@ -182,6 +182,8 @@ describe('what cosign saved without listing it', () => {
     const folder = new Folder();
     const image = folder.manifest('a');
     for (let i = 0; i < 4097; i++) folder.files.set(`blobs/sha256/${i}`, Buffer.alloc(0));
-    await expect(unlisted(folder, image, kind(image, 'image'))).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+    await expect(unlisted(folder, image, kind(image, 'image'))).rejects.toMatchObject({
+      code: 'INPUT_TOO_LARGE',
+    });
   });
 });

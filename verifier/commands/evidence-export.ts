@@ -17,7 +17,7 @@ import { wantedTypes } from '../inputs/images.ts';
 import { packImages } from '../inputs/packed-images.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
-import { describeSource, rootChoice } from '../inputs/trust.ts';
+import { describeSource, pinnedDigest, rootChoice } from '../inputs/trust.ts';
 
 export const command = defineCommand({
   name: 'evidence export',
@@ -68,7 +68,7 @@ export const command = defineCommand({
     const keys = filesOf(io, flags.texts('key'), limits.configFile);
     for (const { name, bytes } of keys) parsePublicKey(bytes, name);
     const source = await resolveTrust(io, rootChoice(flags));
-    const root = parseTrustedRoot(source.bytes, nameOf(source.name));
+    const root = parseTrustedRoot(source.bytes, nameOf(source.name), pinnedDigest(flags));
     io.stderr(`Trusted root: ${describeSource(source, io.now())}\n`);
     const images = await packImages(io, {
       operands: flags.texts('image'),

@@ -74,7 +74,7 @@ export const command = defineCommand({
     const format = formatOf(flags.text('output'));
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
-    const pack = packPath === undefined ? undefined : await readPack(io, packPath);
+    const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));

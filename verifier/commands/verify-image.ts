@@ -93,7 +93,7 @@ export const command = defineCommand({
     if (path !== undefined)
       return slsaVerification(io, { ...common, evidencePath: path, artifactOf: immutable });
     if (packPath !== undefined) {
-      const pack = async (quiet: Io): Promise<LoadedPack> => readPack(quiet, packPath);
+      const pack = async (quiet: Io): Promise<LoadedPack> => readPack(quiet, packPath, flags);
       const images = async (_: Io, loaded: LoadedPack | undefined): Promise<readonly NamedImage[]> =>
         packedImages(loaded, operands);
       return slsaVerification(io, { ...common, pack, images });
