@@ -12,10 +12,11 @@ import { formatReason } from './cli/print-reason.ts';
 import { readArtifact } from './inputs/artifact.ts';
 import { readEvidence } from './inputs/evidence.ts';
 import type { ReadSubjects } from './inputs/images.ts';
-import { withLogEntries } from './inputs/log-search.ts';
+import { subjectsWithLogEntries, withLogEntries } from './inputs/log-search.ts';
+import type { LoadedPack } from './inputs/pack.ts';
 import type { TrustFlags } from './inputs/trust-flags.ts';
 import { loadTrustedRoot, trustFor } from './inputs/trust.ts';
-import { acceptedEvidence, accepts, exitCode, judgeFirst, judgeImage } from './judge.ts';
+import { acceptedEvidence, accepts, exitCode, judgeFirst, judgeImage, type Subject } from './judge.ts';
 import { criteria } from './report/criteria.ts';
 import { formatOf, quietUnlessText, writeVerdicts } from './report/write-verdicts.ts';
 
@@ -29,7 +30,9 @@ export interface SlsaVerification {
   readonly policy: Policy;
   /** The attestation file; without it the operands are images, and it is attached to them. */
   readonly evidencePath?: string;
-  readonly images?: (io: Io) => Promise<readonly ReadSubjects[]>;
+  readonly images?: (io: Io, pack: LoadedPack | undefined) => Promise<readonly NamedImage[]>;
+  /** An evidence pack, whose trusted root, keys and policies count too. */
+  readonly pack?: ((io: Io) => Promise<LoadedPack>) | undefined;
   /** Keys that are trusted beside the root. */
   readonly keys?: readonly TrustedKey[];
   readonly trustFlags: TrustFlags;
@@ -42,6 +45,12 @@ export interface SlsaVerification {
   readonly select?: (evidence: readonly EvidenceItem[]) => readonly EvidenceItem[];
 }
 
+/** An image as the caller named it. */
+export interface NamedImage {
+  readonly name: string;
+  readonly read: ReadSubjects;
+}
+
 /**
  * Verifies artifact after artifact and prints as slsa-verifier does: a line for each and one at the end; the
  * first that fails stops it.
@@ -50,30 +59,40 @@ export interface SlsaVerification {
 export async function slsaVerification(outer: Io, task: SlsaVerification): Promise<number> {
   const format = formatOf(task.output);
   const io = quietUnlessText(outer, format);
-  io.stderr(criteria(task.policy));
-  const images = await task.images?.(io);
+  const pack = await task.pack?.(io);
+  const policies = [task.policy, ...(pack?.policies ?? [])];
+  for (const policy of policies) io.stderr(criteria(policy));
+  const images = await task.images?.(io, pack);
   const all = task.evidencePath === undefined ? [] : readEvidence(io, [task.evidencePath]);
   const selected = task.select === undefined ? all : task.select(all);
   const log = await task.log?.(io);
-  const trust = await trustFor([task.policy], task.keys ?? [], () => loadTrustedRoot(io, task.trustFlags));
+  const keys = [...(task.keys ?? []), ...(pack?.keys ?? [])];
+  const packedRoot = task.trustFlags.text('trusted-root') === undefined ? pack?.root : undefined;
+  const trust = await trustFor(
+    policies,
+    keys,
+    async () => packedRoot ?? (await loadTrustedRoot(io, task.trustFlags)),
+  );
   const given = await withLogEntries(log, selected, trust);
+  const searched = async (read: ReadSubjects): Promise<readonly Subject[]> =>
+    subjectsWithLogEntries(log, await read(), trust);
   const verdicts: Verdict[] = [];
-  for (const [index, operand] of task.operands.entries()) {
-    const question = { policies: [task.policy], trust };
-    const image = images?.[index];
+  const question = { policies, trust };
+  for (const target of images ?? task.operands) {
+    const name = typeof target === 'string' ? target : target.name;
     const { verdicts: answers, evidence } =
-      image === undefined
-        ? await judgeFirst(io, [{ artifact: readOperand(io, task, operand), evidence: given }], question)
-        : await judgeImage(io, operand, image(), question);
-    const [verdict] = answers;
-    if (verdict === undefined) break;
-    verdicts.push(verdict);
-    if (!accepts(verdict)) {
-      io.stderr(`Verifying ${task.what} ${operand}: FAILED: ${headline(verdict)}\n\n`);
+      typeof target === 'string'
+        ? await judgeFirst(io, [{ artifact: readOperand(io, task, target), evidence: given }], question)
+        : await judgeImage(io, name, searched(target.read), question);
+    verdicts.push(...answers);
+    const refused = answers.find((verdict) => !accepts(verdict));
+    if (refused !== undefined) {
+      io.stderr(`Verifying ${task.what} ${name}: FAILED: ${headline(refused)}\n\n`);
       break;
     }
-    if (task.print && format === 'text') printStatements(io, verdict, evidence);
-    io.stderr(`Verifying ${task.what} ${operand}: PASSED\n\n`);
+    const [verdict] = answers;
+    if (task.print && format === 'text' && verdict !== undefined) printStatements(io, verdict, evidence);
+    io.stderr(`Verifying ${task.what} ${name}: PASSED\n\n`);
   }
   await writeSummary(io, outer, format, verdicts);
   return exitCode(verdicts);

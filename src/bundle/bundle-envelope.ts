@@ -14,6 +14,8 @@ export interface EnvelopeToBundle {
   readonly name: string;
   /** Log entries that may prove it, likeliest first; those of one list go into one bundle. */
   readonly candidates: readonly (readonly JsonObject[])[];
+  /** RFC 3161 TimeStampResp over the signature, DER. */
+  readonly timestamps: readonly Uint8Array[];
   /** What the bundle must verify by. */
   readonly trust: Trust;
 }
@@ -58,12 +60,12 @@ function bundleSignature(task: EnvelopeToBundle, signature: EnvelopeSignature): 
 }
 
 function proved(
-  { envelope, name, trust }: EnvelopeToBundle,
+  { envelope, name, timestamps, trust }: EnvelopeToBundle,
   signature: EnvelopeSignature,
   logEntries: readonly JsonObject[],
 ): string {
   const signer = signerOf(signature, logEntries, trust);
-  const line = canonicalize(writeBundle({ envelope, signature, signer, logEntries }));
+  const line = canonicalize(writeBundle({ envelope, signature, signer, logEntries, timestamps }));
   for (const item of parseEvidence(Buffer.from(line), name)) {
     if (item.kind === 'refused') return refuse(item.reason.code, item.reason.message, item.reason);
     try {

@@ -38,6 +38,12 @@ describe('an evidence pack', () => {
     const none = { artifacts: [], evidence: [], images: [], trustedRoot: undefined, keys: [], policies: [] };
     expect(readEvidencePack(writeEvidencePack(none), 'a.pack.json')).toEqual(none);
   });
+  test('is not written where it could not be read', () => {
+    const large = { name: 'large.json', bytes: Buffer.alloc(25 * 1024 * 1024) };
+    expect(() => writeEvidencePack({ ...pack, evidence: [large] })).toThrow(
+      expect.objectContaining({ code: 'INPUT_TOO_LARGE' }),
+    );
+  });
   test('is refused with any octet changed', () => {
     const bytes = Buffer.from(writeEvidencePack(pack));
     for (let at = 0; at < bytes.length; at++) {

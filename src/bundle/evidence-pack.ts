@@ -80,7 +80,10 @@ const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([
   ['sha512', 128],
 ]);
 
-/** The pack as canonical JSON and a line feed: the same pack is the same bytes. */
+/**
+ * The pack as canonical JSON and a line feed: the same pack is the same bytes.
+ * @throws INPUT_TOO_LARGE where nobody would read it
+ */
 export function writeEvidencePack(pack: EvidencePack): Uint8Array {
   const document: Record<string, JsonValue> = {
     mediaType: EVIDENCE_PACK_MEDIA_TYPE,
@@ -91,7 +94,19 @@ export function writeEvidencePack(pack: EvidencePack): Uint8Array {
     policies: pack.policies.map(packFile),
   };
   if (pack.trustedRoot !== undefined) document['trustedRoot'] = packFile(pack.trustedRoot);
-  return sealed(document);
+  const bytes = sealed(document);
+  checkPackSize(bytes.length);
+  return bytes;
+}
+
+/** @param octets of a pack, as far as it is known @throws INPUT_TOO_LARGE */
+export function checkPackSize(octets: number): void {
+  if (octets <= limits.evidenceFile) return;
+  refuse('INPUT_TOO_LARGE', 'the evidence pack would be too large to be read', {
+    expected: `at most ${limits.evidenceFile} octets`,
+    found: `${octets} octets or more`,
+    hint: 'make several packs; by --policy only attestations of the types that it asks for are packed',
+  });
 }
 
 /** The document as it is written, with the digest of all that stands in it: a slip in any octet shows. */

@@ -31,6 +31,7 @@ describe("a log entry of Rekor's API", () => {
       signature,
       signer: { certificate: signature.certificate! },
       logEntries,
+      timestamps: [],
     });
     const [made] = parseEvidence(Buffer.from(JSON.stringify(bundle)), 'made');
     const trust = { root: parseTrustedRoot(bare.trustedRootBytes, 'root'), keys: [] };
@@ -56,6 +57,7 @@ describe("a log entry of Rekor's API", () => {
       signature,
       signer: { certificate: signature.certificate! },
       logEntries,
+      timestamps: [],
     });
     expect(bundle['mediaType']).toBe('application/vnd.dev.sigstore.bundle+json;version=0.1');
   });
@@ -66,7 +68,7 @@ describe("a log entry of Rekor's API", () => {
     );
     const signature = envelope!.signatures[0]!;
     expect(() =>
-      writeBundle({ envelope: envelope!, signature, signer: { keyHint: 'k' }, logEntries }),
+      writeBundle({ envelope: envelope!, signature, signer: { keyHint: 'k' }, logEntries, timestamps: [] }),
     ).toThrow(expect.objectContaining({ code: 'LOG_PROOF_MISSING' }));
   });
   test('names the certificate that signed', () => {

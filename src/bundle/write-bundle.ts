@@ -15,6 +15,8 @@ export interface BundleParts {
   readonly signer: { readonly certificate: Uint8Array } | { readonly keyHint: string };
   /** TransparencyLogEntry in protobuf JSON. */
   readonly logEntries: readonly JsonObject[];
+  /** RFC 3161 TimeStampResp over the signature, DER. */
+  readonly timestamps: readonly Uint8Array[];
 }
 
 /**
@@ -22,7 +24,8 @@ export interface BundleParts {
  * its checkpoint, only the log's promise.
  * @throws LOG_PROOF_MISSING where an entry has neither
  */
-export function writeBundle({ envelope, signature, signer, logEntries }: BundleParts): JsonObject {
+export function writeBundle(parts: BundleParts): JsonObject {
+  const { envelope, signature, signer, logEntries, timestamps } = parts;
   const isProved = logEntries.every(hasCheckpoint);
   if (!isProved && !logEntries.every((entry) => member(entry, 'inclusionPromise') !== undefined)) {
     refuse('LOG_PROOF_MISSING', 'a log entry proves nothing', {
@@ -33,7 +36,11 @@ export function writeBundle({ envelope, signature, signer, logEntries }: BundleP
   }
   return {
     mediaType: isProved ? V03 : V01,
-    verificationMaterial: { ...material(signer, isProved), tlogEntries: logEntries },
+    verificationMaterial: {
+      ...material(signer, isProved),
+      tlogEntries: logEntries,
+      ...(timestamps.length === 0 ? {} : { timestampVerificationData: timestampData(timestamps) }),
+    },
     dsseEnvelope: {
       payload: toBase64(envelope.payload),
       payloadType: envelope.payloadType,
@@ -51,6 +58,10 @@ function material(signer: BundleParts['signer'], isProved: boolean): JsonObject 
   if ('keyHint' in signer) return { publicKey: { hint: signer.keyHint } };
   const certificate = { rawBytes: toBase64(signer.certificate) };
   return isProved ? { certificate } : { x509CertificateChain: { certificates: [certificate] } };
+}
+
+function timestampData(timestamps: readonly Uint8Array[]): JsonObject {
+  return { rfc3161Timestamps: timestamps.map((token) => ({ signedTimestamp: toBase64(token) })) };
 }
 
 function hasCheckpoint(entry: JsonObject): boolean {

@@ -67,6 +67,7 @@ export const reasonCodes = {
   TIME_UNPROVEN: 'fail',
   // trust
   TRUST_ROOT_INVALID: 'error',
+  TRUST_ROOT_MISMATCH: 'error',
   TRUST_ROOT_UNAVAILABLE: 'error',
   // statements and predicates
   STATEMENT_INVALID: 'fail',

@@ -1,4 +1,3 @@
-import { fromBase64 } from '#core/bytes/base64';
 import { sha256Hex } from '#core/bytes/digest';
 import { fromHex } from '#core/bytes/hex';
 import { readPemBlocks } from '#core/crypto/pem';
@@ -10,6 +9,7 @@ import { member, type JsonObject } from '#core/json/value';
 import { limits } from '#core/limits';
 import type { Evidence, VerificationMaterial } from '#core/sigstore/evidence';
 import { parseLogEntry, type LogEntry } from '#core/tlog/log-entry';
+import { readCosignTimestamp } from '#core/tsa/cosign-timestamp';
 
 /** Annotations of a layer of cosign's `.att` tag that carry the verification material. */
 const layerAnnotations = {
@@ -21,7 +21,6 @@ const layerAnnotations = {
 
 const BUNDLE_FIELDS: ReadonlySet<string> = new Set(['SignedEntryTimestamp', 'Payload']);
 const PAYLOAD_FIELDS: ReadonlySet<string> = new Set(['body', 'integratedTime', 'logIndex', 'logID']);
-const TIMESTAMP_FIELDS: ReadonlySet<string> = new Set(['SignedRFC3161Timestamp']);
 
 /**
  * The evidence in a layer of cosign's `.att` image: the blob is the DSSE envelope as Rekor got it, so that
@@ -57,10 +56,14 @@ export function evidenceOfLayer(
     digest,
     source,
     format: 'bundle',
+    bytes: envelopeBytes,
     content: { kind: 'dsse', envelope },
     material: readMaterial(annotations, envelope),
     logEntries: bundle === undefined ? [] : [readEntry(bundle)],
-    timestamps: timestamp === undefined ? [] : [readTimestamp(timestamp)],
+    timestamps:
+      timestamp === undefined
+        ? []
+        : [readCosignTimestamp(timestamp, { code: 'BUNDLE_INVALID', path: layerAnnotations.timestamp })],
     envelopeDigest: digest,
   };
 }
@@ -116,12 +119,6 @@ function readEntry(text: string): LogEntry {
     canonicalizedBody: stringAt(payload, 'body', here),
   };
   return parseLogEntry(entry, here, true);
-}
-
-function readTimestamp(text: string): Uint8Array {
-  const where: Where = { code: 'BUNDLE_INVALID', path: layerAnnotations.timestamp };
-  const token = stringAt(readObject(text, where, TIMESTAMP_FIELDS), 'SignedRFC3161Timestamp', where);
-  return fromBase64(token, at(where, 'SignedRFC3161Timestamp').path);
 }
 
 function readObject(text: string, where: Where, fields: ReadonlySet<string>): JsonObject {

@@ -33,8 +33,8 @@ interface Piece {
 type Found = Piece | { readonly source: string; readonly digest: string; readonly error: EdgesealError };
 
 /**
- * Reads the attestations of an image: Sigstore bundles attached by OCI 1.1's referrers (API or tag), and the
- * layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
+ * Reads the attestations of an image: Sigstore bundles and DSSE envelopes attached by OCI 1.1's referrers (API or
+ * tag), and the layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
  * the others. Nothing is believed by this.
  * @param wanted predicate types; none = all. An annotation that names another type saves the fetch
  * @param alongside is done while the content of the attestations is fetched
@@ -89,7 +89,7 @@ async function readPiece(store: ImageStore, piece: Piece, octets: number): Promi
   }
 }
 
-/** Bundles that refer to the image by `subject`. */
+/** Bundles, and bare DSSE envelopes, that refer to the image by `subject`. */
 async function bundlePieces(
   store: ImageStore,
   digest: OciDigest,
@@ -106,7 +106,7 @@ async function bundlePieces(
     try {
       const { manifest } = await load(store, referrer);
       if (manifest.kind === 'index') return [];
-      const layers = manifest.layers.filter(({ mediaType }) => mediaType.startsWith(BUNDLE_PREFIX));
+      const layers = manifest.layers.filter(({ mediaType }) => isEvidence(mediaType));
       if (layers.length === 0) return [];
       if (manifest.subject === undefined || !equalDigests(manifest.subject.digest, digest)) {
         refuse(
@@ -131,10 +131,10 @@ async function bundlePieces(
 
 /** A list may have the type of an artifact's empty configuration instead of its own: cosign 2 writes it so. */
 function mayHoldBundle(artifactType: string | undefined): boolean {
-  return (
-    artifactType === undefined || artifactType === mediaTypes.empty || artifactType.startsWith(BUNDLE_PREFIX)
-  );
+  return artifactType === undefined || artifactType === mediaTypes.empty || isEvidence(artifactType);
 }
+
+const isEvidence = (type: string): boolean => type.startsWith(BUNDLE_PREFIX) || type === mediaTypes.dsse;
 
 /** Envelopes in cosign's `.att` image, their certificates and log entries in annotations. */
 async function layerPieces(

@@ -99,14 +99,15 @@ function findAuthority(leaf: Certificate, root: TrustedRoot): CertificateAuthori
   for (const authority of root.certificateAuthorities) {
     let issuer: Certificate | undefined;
     try {
+      const [first] = authority.certificates;
+      if (first === undefined || !equalBytes(first.subject, leaf.issuer)) continue;
       [issuer] = authority.chain;
     } catch (error) {
       // Another authority may still have issued the leaf; if none has, this one is why.
       if (!(error instanceof EdgesealError)) throw error;
       unusable ??= error;
     }
-    if (issuer === undefined || !equalBytes(issuer.subject, leaf.issuer) || !basicConstraints(issuer).ca)
-      continue;
+    if (issuer === undefined || !basicConstraints(issuer).ca) continue;
     // Two authorities may share a name and a key over time; the one in force when the leaf was made counts.
     if (isIssuedBy(leaf, issuer)) {
       if (within(authority.validity, leaf.notBefore)) return authority;

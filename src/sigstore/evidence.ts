@@ -9,7 +9,7 @@ export interface Evidence {
   /** Where it came from: `file`, `file:LINE`, a registry reference. */
   readonly source: string;
   readonly format: 'bundle' | 'envelope';
-  /** The item itself, where it stood in a file of its own or on a line. */
+  /** The item itself, where it stood in a file of its own, on a line or in a layer. */
   readonly bytes?: Uint8Array | string | undefined;
   readonly content: EvidenceContent;
   readonly material: VerificationMaterial;

@@ -4,7 +4,7 @@ import { parseSpki, type PublicKey } from '#core/crypto/public-key';
 import { EdgesealError, refuse } from '#core/errors/error';
 import { parseCertificate, type Certificate } from '#core/x509/certificate';
 import { basicConstraints } from '#core/x509/extensions';
-import { checkAuthorities, isIssuedBy } from '#core/x509/path';
+import { checkAuthorities, checkNames, isIssuedBy } from '#core/x509/path';
 
 /** Milliseconds since 1970; both ends are inside, `to` may be infinite. */
 export interface Validity {
@@ -14,6 +14,20 @@ export interface Validity {
 
 export function within(validity: Validity, time: number): boolean {
   return validity.from <= time && time <= validity.to;
+}
+
+/**
+ * Reads what a root holds though nothing may ask for it: a fault in it is a fault of the root. Only a kind of key that
+ * is not supported may stand there, for other programs; what needs it is refused.
+ * @throws TRUST_ROOT_INVALID
+ */
+export function checkForm(entry: TransparencyLog | CertificateAuthority): void {
+  try {
+    return void (entry instanceof TransparencyLog ? entry.key : entry.certificates);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (!(cause instanceof EdgesealError) || cause.code !== 'KEY_UNSUPPORTED') throw error;
+  }
 }
 
 /** A transparency log or certificate transparency log of a trusted root. */
@@ -59,6 +73,7 @@ export class CertificateAuthority {
   readonly uri: string;
   readonly validity: Validity;
   readonly #encoded: readonly Uint8Array[];
+  #certificates: readonly Certificate[] | undefined;
   #chain: readonly Certificate[] | undefined;
 
   constructor(uri: string, encoded: readonly Uint8Array[], validity: Validity) {
@@ -73,15 +88,29 @@ export class CertificateAuthority {
   }
 
   /**
-   * Its certificates, the lowest first, each checked to be issued by the next. A leaf may stand first (a
-   * timestamp authority's signing certificate); all others are CAs.
+   * Its certificates, the lowest first: each well-formed and named as issuer by the one before. No signature is
+   * checked yet.
+   * @throws TRUST_ROOT_INVALID
+   */
+  get certificates(): readonly Certificate[] {
+    this.#certificates ??= read(`the chain of ${this.uri}`, () => {
+      const certificates = this.#encoded.map(parseCertificate);
+      for (const { publicKey } of certificates) usable(publicKey);
+      checkNames(certificates);
+      return certificates;
+    });
+    return this.#certificates;
+  }
+
+  /**
+   * The same, each checked to be issued by the next, and the last by itself where it says so (an anchor may also
+   * be an intermediate). A leaf may stand first (a timestamp authority's signing certificate); all others are CAs.
    * @throws TRUST_ROOT_INVALID
    */
   get chain(): readonly Certificate[] {
     this.#chain ??= read(`the chain of ${this.uri}`, () => {
-      const chain = this.#encoded.map(parseCertificate);
+      const chain = this.certificates;
       const [first, second] = chain;
-      if (first !== undefined) usable(first.publicKey);
       const leaf =
         first !== undefined && second !== undefined && !basicConstraints(first).ca ? first : undefined;
       checkAuthorities(leaf === undefined ? chain : chain.slice(1));
@@ -107,10 +136,12 @@ function fromPkcs1(raw: Uint8Array): PublicKey {
   return parseSpki(key.export({ format: 'der', type: 'spki' }));
 }
 
+/** A fault that was already told is told once. */
 function read<T>(what: string, load: () => T): T {
   try {
     return load();
   } catch (error) {
+    if (error instanceof EdgesealError && error.code === 'TRUST_ROOT_INVALID') throw error;
     const found =
       error instanceof EdgesealError ? `${error.code}: ${error.message}` : 'a key that cannot be loaded';
     return refuse('TRUST_ROOT_INVALID', `${what} in the trusted root cannot be used`, {

@@ -113,6 +113,10 @@ describe('trusted_root.json', () => {
     ['an hour that does not exist', window({ start: '2025-01-01T24:00:00Z' })],
     ['a date alone', window({ start: '2025-01-01' })],
     ['a number', window({ start: 0 })],
+    ['an operator that is no text', log({ operator: 5 })],
+    ['a name that is no object', authority({ subject: 'CN=x' })],
+    ['a name with another field', authority({ subject: { country: 'x' } })],
+    ['a name that is no text', authority({ subject: { commonName: 5 } })],
     ['no chain', authority({ certChain: undefined })],
     ['an empty chain', authority({ certChain: { certificates: [] } })],
     ['a certificate in bad base64', authority({ certChain: { certificates: [{ rawBytes: '!' }] } })],
@@ -125,7 +129,7 @@ describe('trusted_root.json', () => {
   });
 });
 
-describe('what is read at first use', () => {
+describe('keys and certificates, used or not', () => {
   const key = (rawBytes: string, keyDetails = 'PKIX_ECDSA_P256_SHA_256'): string =>
     log({ publicKey: { rawBytes, keyDetails, validFor: { start: '2025-01-01T00:00:00Z' } } });
   const offCurve = Buffer.from(makeKey('p256', 'x').spki);
@@ -135,9 +139,11 @@ describe('what is read at first use', () => {
     ['no SPKI', 'AAAA'],
     ['a point off its curve', offCurve.toString('base64')],
     ['nothing', ''],
-    ['Ed448', 'MEMwBQYDK2VxAzoA' + 'A'.repeat(76)],
   ])('a key of a log: %s', (_, rawBytes) => {
-    const root = parse(key(rawBytes));
+    expect(outcome(() => parse(key(rawBytes)))).toBe(invalid);
+  });
+  test('a key of a kind that is not supported is refused by what needs it', () => {
+    const root = parse(key('MEMwBQYDK2VxAzoA' + 'A'.repeat(76)));
     expect(outcome(() => first(root.logs).key)).toBe(invalid);
     expect(root.logs[1]?.key.algorithm).toBe('ed25519');
   });
@@ -145,8 +151,8 @@ describe('what is read at first use', () => {
     const { publicKey } = makeKey('rsa', 'x');
     const raw = publicKey.export({ type: 'pkcs1', format: 'der' }).toString('base64');
     expect(first(parse(key(raw, 'PKCS1_RSA_PKCS1V5')).logs).key.algorithm).toBe('rsa');
-    expect(outcome(() => first(parse(key('AAAA', 'PKCS1_RSA_PKCS1V5')).logs).key)).toBe(invalid);
-    expect(outcome(() => first(parse(key(raw)).logs).key)).toBe(invalid);
+    expect(outcome(() => parse(key('AAAA', 'PKCS1_RSA_PKCS1V5')))).toBe(invalid);
+    expect(outcome(() => parse(key(raw)))).toBe(invalid);
   });
   test('the key id of checkpoints, else the log id', () => {
     const [before, after] = [parse(text), parse(log({ checkpointKeyId: id(4) }))];
@@ -164,9 +170,14 @@ describe('what is read at first use', () => {
     });
   const [intermediate = Buffer.alloc(0), root = Buffer.alloc(0)] = world.fulcio.chain;
   const [signing = Buffer.alloc(0), tsaRoot = Buffer.alloc(0)] = world.tsa.chain;
+  const forged = (der: Buffer): Buffer =>
+    Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])]);
   test.each<[string, string, unknown]>([
     ['in order', chain(intermediate, root), 2],
     ['a root alone', chain(root), 1],
+    ['an intermediate as the anchor', chain(intermediate), 1],
+    ['an anchor that did not sign itself', chain(intermediate, forged(root)), invalid],
+    ['one that the next did not sign', chain(forged(intermediate), root), invalid],
     ['a signing certificate below', chain(signing, tsaRoot), 2],
     ['out of order', chain(root, intermediate), invalid],
     ['of strangers', chain(intermediate, tsaRoot), invalid],
@@ -175,9 +186,31 @@ describe('what is read at first use', () => {
     ['garbage', chain(Buffer.from('x')), invalid],
     ['garbage above', chain(root, Buffer.from('x')), invalid],
   ])('a chain: %s', (_, given, expected) => {
-    const parsed = parse(given);
-    expect(outcome(() => first(parsed.certificateAuthorities).chain.length)).toBe(expected);
-    expect(first(parsed.timestampAuthorities).chain).toHaveLength(2);
+    expect(outcome(() => first(parse(given).certificateAuthorities).chain.length)).toBe(expected);
+  });
+  test.each<[string, string]>([
+    ['out of order', chain(root, intermediate)],
+    ['of strangers', chain(intermediate, tsaRoot)],
+    ['garbage', chain(Buffer.from('x'))],
+    ['garbage above', chain(root, Buffer.from('x'))],
+    ['trailing octets', chain(Buffer.concat([root, Buffer.from('x')]))],
+  ])('a chain that nothing asks for: %s', (_, given) => {
+    expect(outcome(() => parse(given))).toBe(invalid);
+  });
+});
+
+describe('a pinned root', () => {
+  const bytes = Buffer.from(text);
+  const { digest } = parse(text);
+  test('is read', () => {
+    expect(parseTrustedRoot(bytes, 'root.json', digest).digest).toBe(digest);
+  });
+  test.each<[string, Buffer]>([
+    ['a space more', Buffer.concat([bytes, Buffer.from(' ')])],
+    ['an octet less', bytes.subarray(1)],
+    ['nothing', Buffer.alloc(0)],
+  ])('%s is refused', (_, given) => {
+    expect(outcome(() => parseTrustedRoot(given, 'root.json', digest))).toBe('TRUST_ROOT_MISMATCH');
   });
 });
 

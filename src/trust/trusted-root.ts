@@ -9,14 +9,18 @@ import {
   noOtherKeys,
   objectAt,
   objectOf,
+  optionalObjectOf,
   optionalStringAt,
   stringAt,
   type Where,
 } from '#core/json/shape';
 import { member, type JsonObject, type JsonValue } from '#core/json/value';
-import { CertificateAuthority, TransparencyLog, type Validity } from './authorities.ts';
+import { CertificateAuthority, checkForm, TransparencyLog, type Validity } from './authorities.ts';
 
-/** Sigstore's trusted_root.json: whom to believe, and when. Keys and certificates are read at first use. */
+/**
+ * Sigstore's trusted_root.json: whom to believe, and when. Every key and certificate in it is well-formed; the signatures
+ * of a chain are checked at its first use.
+ */
 export interface TrustedRoot {
   /** SHA-256 of its bytes, lower-case hex. */
   readonly digest: string;
@@ -56,18 +60,28 @@ const AUTHORITY_FIELDS: ReadonlySet<string> = new Set([
 const CHAIN_FIELDS: ReadonlySet<string> = new Set(['certificates']);
 const RAW_FIELDS: ReadonlySet<string> = new Set(['rawBytes']);
 const ID_FIELDS: ReadonlySet<string> = new Set(['keyId']);
+const NAME_FIELDS: ReadonlySet<string> = new Set(['organization', 'commonName']);
 const RANGE_FIELDS: ReadonlySet<string> = new Set(['start', 'end']);
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 /**
  * Reads a trusted root (dev.sigstore.trustroot.v1.TrustedRoot in protobuf JSON). Every validity period must
- * say when it begins.
+ * say when it begins, and every key and certificate be readable, used or not.
  * @param name the file's name, for messages
- * @throws TRUST_ROOT_INVALID
+ * @param pinned SHA-256 that its bytes must have, lower-case hex
+ * @throws TRUST_ROOT_INVALID, TRUST_ROOT_MISMATCH
  */
-export function parseTrustedRoot(bytes: Uint8Array, name: string): TrustedRoot {
+export function parseTrustedRoot(bytes: Uint8Array, name: string, pinned?: string): TrustedRoot {
+  const digest = sha256Hex(bytes);
+  if (pinned !== undefined && pinned !== digest) {
+    refuse('TRUST_ROOT_MISMATCH', `${name} is not the trusted root that was asked for`, {
+      expected: `sha256:${pinned}`,
+      found: `sha256:${digest}`,
+      hint: 'compare both by edgeseal trust show; name the new digest once you know why it changed',
+    });
+  }
   try {
-    return readRoot(bytes, name);
+    return readRoot(bytes, name, digest);
   } catch (error) {
     if (!(error instanceof EdgesealError) || error.code === CODE) throw error;
     const { code: _code, message, ...detail } = error.reason;
@@ -75,7 +89,7 @@ export function parseTrustedRoot(bytes: Uint8Array, name: string): TrustedRoot {
   }
 }
 
-function readRoot(bytes: Uint8Array, name: string): TrustedRoot {
+function readRoot(bytes: Uint8Array, name: string, digest: string): TrustedRoot {
   const where: Where = { code: CODE, path: '' };
   const root = objectOf(parseJsonBytes(bytes, name), where);
   const mediaType = stringAt(root, 'mediaType', where);
@@ -87,10 +101,17 @@ function readRoot(bytes: Uint8Array, name: string): TrustedRoot {
     });
   }
   noOtherKeys(root, FIELDS, where);
-  const list = <T>(key: string, read: (value: JsonValue, where: Where) => T): readonly T[] =>
-    arrayAt(root, key, where).map((item, index) => read(item, at(at(where, key), index)));
+  const list = <T extends TransparencyLog | CertificateAuthority>(
+    key: string,
+    read: (value: JsonValue, where: Where) => T,
+  ): readonly T[] =>
+    arrayAt(root, key, where).map((item, index) => {
+      const entry = read(item, at(at(where, key), index));
+      checkForm(entry);
+      return entry;
+    });
   return {
-    digest: sha256Hex(bytes),
+    digest,
     mediaType,
     certificateAuthorities: list('certificateAuthorities', readAuthority),
     timestampAuthorities: list('timestampAuthorities', readAuthority),
@@ -110,6 +131,7 @@ function readLog(value: JsonValue, where: Where): TransparencyLog {
       found: algorithm ?? 'nothing',
     });
   }
+  optionalStringAt(log, 'operator', where);
   const key = objectAt(log, 'publicKey', where);
   const here = at(where, 'publicKey');
   noOtherKeys(key, KEY_FIELDS, here);
@@ -145,6 +167,8 @@ function keyIdAt(log: JsonObject, key: string, where: Where): Uint8Array {
 function readAuthority(value: JsonValue, where: Where): CertificateAuthority {
   const authority = objectOf(value, where);
   noOtherKeys(authority, AUTHORITY_FIELDS, where);
+  optionalStringAt(authority, 'operator', where);
+  checkName(authority, where);
   const chain = objectAt(authority, 'certChain', where);
   const here = at(at(where, 'certChain'), 'certificates');
   noOtherKeys(chain, CHAIN_FIELDS, at(where, 'certChain'));
@@ -161,6 +185,14 @@ function readAuthority(value: JsonValue, where: Where): CertificateAuthority {
     certificates,
     readValidity(authority, where),
   );
+}
+
+/** A DistinguishedName, which is for people. */
+function checkName(authority: JsonObject, where: Where): void {
+  const here = at(where, 'subject');
+  const subject = optionalObjectOf(member(authority, 'subject'), here) ?? {};
+  noOtherKeys(subject, NAME_FIELDS, here);
+  for (const field of NAME_FIELDS) optionalStringAt(subject, field, here);
 }
 
 function readValidity(object: JsonObject, where: Where): Validity {

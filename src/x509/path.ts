@@ -29,7 +29,8 @@ export function isValidAt(certificate: Certificate, time: number): boolean {
 
 /**
  * Checks a chain of authorities as a trusted root lists it, the issuing one first: each a CA that may sign
- * certificates, each issued by the next, path lengths kept. The last is trusted as it stands.
+ * certificates, each issued by the next, path lengths kept. The last is trusted as it stands; where it names itself as its
+ * issuer, it must be.
  * @throws CERTIFICATE_CHAIN_INVALID, CERTIFICATE_EXTENSION_UNKNOWN_CRITICAL, CERTIFICATE_EXTENSION_INVALID
  */
 export function checkAuthorities(chain: readonly Certificate[]): void {
@@ -40,9 +41,24 @@ export function checkAuthorities(chain: readonly Certificate[]): void {
     if (keyUsage(authority)?.keyCertSign !== true) invalid('a key usage of keyCertSign');
     if (pathLength !== undefined && pathLength < index)
       invalid(`a path of at most ${pathLength} authorities below`, String(index));
-    const issuer = chain[index + 1];
+    const issuer = chain[index + 1] ?? (isSelfIssued(authority) ? authority : undefined);
     if (issuer !== undefined && !isIssuedBy(authority, issuer)) invalid('each authority issued by the next');
   }
+}
+
+/**
+ * Checks that each certificate names the next as its issuer; no signature is checked.
+ * @throws CERTIFICATE_CHAIN_INVALID
+ */
+export function checkNames(chain: readonly Certificate[]): void {
+  for (const [index, { issuer }] of chain.entries()) {
+    const next = chain[index + 1];
+    if (next !== undefined && !equalBytes(issuer, next.subject)) invalid('each authority issued by the next');
+  }
+}
+
+function isSelfIssued({ issuer, subject }: Certificate): boolean {
+  return equalBytes(issuer, subject);
 }
 
 function invalid(expected: string, found?: string): never {

@@ -109,6 +109,7 @@ export const evidenceReaches = {
   TIMESTAMP_OUTSIDE_VALIDITY: defect('timestamp: authority not yet trusted then'),
   TIME_UNPROVEN: defect('time: Rekor v2 without timestamp'),
   TRUST_ROOT_INVALID: () => thrown(() => parseTrustedRoot(Buffer.from('{}'), 'trusted_root.json')),
+  TRUST_ROOT_MISMATCH: () => thrown(() => parseTrustedRoot(Buffer.from('{}'), 'trusted_root.json', '00')),
   STATEMENT_INVALID: defect('statement: no subject'),
   STATEMENT_TYPE_UNSUPPORTED: defect('statement: unknown type'),
   DIGEST_INVALID: defect('statement: short digest'),

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nodeFiles } from '#core/io/files';
-import { nodeIo } from '#core/io/node-io';
-import { main } from '../../verifier/main.ts';
 import { makeGeneratorEvidence } from '../sigstore/make-evidence.ts';
+import { edgesealIn, type Answer } from './command.ts';
 import { attachBundles, evidenceAbout, pushImage, pushIndex } from './content.ts';
 import { digestOf, TestRegistry, type RegistryOptions } from './server.ts';
 import { authorityPem, identityFor, startTls, type TlsServer } from './tls.ts';
@@ -28,28 +26,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Answer {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function edgeseal(
+const edgeseal = async (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  let stdout = '';
-  let stderr = '';
-  const exit = await main(args, {
-    ...nodeIo(),
-    files: nodeFiles(folder),
-    env: { HOME: folder, ...env },
-    now: () => new Date('2026-02-01T00:00:00Z'),
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-  });
-  return { exit, stdout, stderr };
-}
+): Promise<Answer> => edgesealIn(folder, args, { env: { HOME: folder, ...env } });
 
 const verify = [
   'verify-attestation',

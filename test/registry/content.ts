@@ -69,7 +69,12 @@ export function evidenceAbout(manifest: Buffer, options: EvidenceOptions = {}): 
 }
 
 /** The manifest by which a bundle refers to an image. */
-export function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?: string): Buffer {
+export function referrerManifest(
+  subject: Buffer,
+  bundle: Buffer,
+  predicateType?: string,
+  mediaType = BUNDLE_TYPE,
+): Buffer {
   const annotations = {
     'dev.sigstore.bundle.content': 'dsse-envelope',
     ...(predicateType === undefined ? {} : { 'dev.sigstore.bundle.predicateType': predicateType }),
@@ -78,9 +83,9 @@ export function referrerManifest(subject: Buffer, bundle: Buffer, predicateType?
   return bytesOf({
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
-    artifactType: BUNDLE_TYPE,
+    artifactType: mediaType,
     config: descriptor('application/vnd.oci.empty.v1+json', EMPTY),
-    layers: [descriptor(BUNDLE_TYPE, bundle)],
+    layers: [descriptor(mediaType, bundle)],
     subject: descriptor(subjectType, subject),
     annotations,
   });
@@ -91,12 +96,16 @@ export function attachBundles(
   registry: TestRegistry,
   repository: string,
   subject: Buffer,
-  bundles: readonly { readonly bytes: Buffer; readonly predicateType?: string }[],
+  bundles: readonly {
+    readonly bytes: Buffer;
+    readonly predicateType?: string;
+    readonly mediaType?: string | undefined;
+  }[],
   how: 'api' | 'tag' = 'api',
 ): readonly Buffer[] {
-  const manifests = bundles.map(({ bytes, predicateType }) => {
+  const manifests = bundles.map(({ bytes, predicateType, mediaType }) => {
     registry.putBlob(repository, bytes);
-    const manifest = referrerManifest(subject, bytes, predicateType);
+    const manifest = referrerManifest(subject, bytes, predicateType, mediaType);
     registry.putManifest(repository, manifest, OCI_MANIFEST);
     return manifest;
   });

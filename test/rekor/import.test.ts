@@ -7,8 +7,9 @@ import { nodeNetwork } from '#core/io/network';
 import type { Io } from '#core/io/io';
 import { main } from '../../verifier/main.ts';
 import { sha256 } from '../sigstore/keys.ts';
-import { makeEvidence, type EvidenceFixture } from '../sigstore/make-evidence.ts';
+import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import type { LogEntryJson } from '../sigstore/rekor.ts';
+import { makeTimestampAuthority } from '../sigstore/timestamp-authority.ts';
 import { logEntryOf, rekorEntry } from './entry.ts';
 import { RekorLog, type Answer } from './log.ts';
 import { serve, type LogServer } from './server.ts';
@@ -145,6 +146,61 @@ describe('a bare envelope whose entry is in a Rekor v2 log', () => {
     write('entry.json', JSON.stringify(logEntryOf(makeEvidence(keyless))));
     const { code, said } = await run(importing.filter((flag) => flag !== '--key=key.pub'));
     expect([code, said.includes('TIME_UNPROVEN')]).toEqual([1, true]);
+  });
+  describe('by a certificate, with its signed timestamp', () => {
+    const keyless = { log: 'rekor-v2', timestamps: [] } as const;
+    const bareKeyless = makeEvidence({ ...keyless, format: 'envelope' });
+    const stamped = (options: EvidenceOptions = {}): string => {
+      const { json } = makeEvidence({ log: 'rekor-v2', ...options });
+      const data =
+        'verificationMaterial' in json ? json.verificationMaterial.timestampVerificationData : undefined;
+      return data?.rfc3161Timestamps?.[0]?.signedTimestamp ?? '';
+    };
+    const cosigns = (token: string): string => JSON.stringify({ SignedRFC3161Timestamp: token });
+    const flags = [...importing.filter((flag) => flag !== '--key=key.pub'), '--rfc3161-timestamp=token'];
+    const stranger = makeTimestampAuthority('stranger');
+    test.each<[string, () => Uint8Array | string, number, string]>([
+      ['a TimeStampResp', () => Buffer.from(stamped(), 'base64'), 0, ''],
+      ['as cosign writes it', () => cosigns(stamped()), 0, ''],
+      ['of another signature', () => cosigns(stamped({ seed: 'other' })), 1, 'TIMESTAMP_MISMATCH'],
+      [
+        'of an authority that nobody trusts',
+        () => cosigns(stamped({ timestamps: [{ authority: stranger }] })),
+        1,
+        'TIMESTAMP_UNTRUSTED',
+      ],
+      [
+        'of a time when the certificate was not valid',
+        () => cosigns(stamped({ timestamps: [{ time: new Date('2026-01-10T00:00:00Z') }] })),
+        1,
+        'CERTIFICATE_',
+      ],
+      ['cut off', () => Buffer.from(stamped(), 'base64').subarray(0, -9), 1, 'TIMESTAMP_INVALID'],
+      ['of no known form', () => '{"x":1}', 1, 'TIMESTAMP_INVALID'],
+      ['no base64', () => cosigns('%'), 1, 'BASE64_INVALID'],
+      ['an empty file', () => '', 1, 'JSON_SYNTAX'],
+    ])('%s', async (_, token, exit, code) => {
+      lay(bareKeyless);
+      write('entry.json', JSON.stringify(logEntryOf(makeEvidence(keyless))));
+      write('token', token());
+      const { code: found, said } = await run(flags);
+      expect([found, said]).toEqual([exit, expect.stringContaining(code)]);
+      if (exit !== 0) return;
+      expect(readFileSync(path.join(folder, 'found.json'), 'utf8')).toContain('bundle.v0.3+json');
+      const who = [
+        `--certificate-identity=${bareKeyless.identity}`,
+        `--certificate-oidc-issuer=${bareKeyless.issuer}`,
+      ];
+      const verified = await run(verify('--offline', '--bundle=found.json', ...who), false);
+      expect(verified.code).toBe(0);
+    });
+    test('is of one envelope', async () => {
+      lay(bareKeyless);
+      write('bare.intoto.jsonl', `${bareKeyless.bytes.toString()}\n${bareKeyless.bytes.toString()}\n`);
+      write('token', cosigns(stamped()));
+      const { code, said } = await run(flags);
+      expect([code, said]).toEqual([1, expect.stringContaining('EVIDENCE_TOO_MANY')]);
+    });
   });
   test.each<[string, (entry: LogEntryJson) => void]>([
     ['index', (entry) => (entry.logIndex = '7')],

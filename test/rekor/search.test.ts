@@ -51,7 +51,7 @@ async function outcome(fixture: EvidenceFixture = bare, timeout = 4000): Promise
   try {
     const found = await searchLog(client, { envelope, bytes: fixture.bytes, artifacts: [artifact] });
     const candidates = found.map((entry) => [entry]);
-    const [line = ''] = bundleEnvelope({ envelope, name: 'bare.jsonl', candidates, trust });
+    const [line = ''] = bundleEnvelope({ envelope, name: 'bare.jsonl', candidates, timestamps: [], trust });
     const [made] = parseEvidence(Buffer.from(line), 'made');
     if (made === undefined) throw new Error('no bundle');
     return examine(made, artifactOf(fixture), trust).failure?.code ?? 'pass';

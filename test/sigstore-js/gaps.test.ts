@@ -7,7 +7,6 @@ import type { ReasonCode } from '#core/errors/codes';
 import { globPattern, loadRegexpEngine, regexpPattern } from '#core/policy/pattern';
 import { authenticate } from '#core/sigstore/authenticate';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
-import { parseTrustedRoot } from '#core/trust/trusted-root';
 import { examine } from '#core/verify/examine';
 import { contextPrimitive, sequence } from '../sigstore/der.ts';
 import { rawExtension, utf8Extension } from '../sigstore/fulcio-extensions.ts';
@@ -258,11 +257,12 @@ const refused: readonly (readonly [gap: string, what: string, question: () => Ca
   ],
   [
     '-',
-    'a root with a broken key of a log that the bundle does not name',
+    'a root with a key of a kind to come, of a log that the bundle does not name',
     () => {
       const question = caseOf('root', makeEvidence());
       const root = JSON.parse(question.root.toString());
-      root.tlogs[1].publicKey.rawBytes = 'AAAA';
+      root.tlogs[1].publicKey.rawBytes = `MEMwBQYDK2VxAzoA${'B'.repeat(76)}`;
+      root.tlogs[1].publicKey.keyDetails = 'ED448';
       root.ctlogs.push({
         ...root.ctlogs[0],
         publicKey: root.tlogs[1].publicKey,
@@ -350,12 +350,16 @@ describe('G: what the envelope is about', () => {
   });
 });
 
-test('a key that a root does hold, broken, and that the evidence names', () => {
+test('a key that a root does hold, broken, whether the evidence names it or not', () => {
   const question = caseOf('root', makeEvidence());
   const root = JSON.parse(question.root.toString());
   root.tlogs[0].publicKey.rawBytes = 'AAAA';
   const broken = { ...question, root: Buffer.from(JSON.stringify(root)) };
   expect(theirs(broken)).toMatchObject({ accepted: false, typed: false });
   expect(ours(broken)).toMatchObject({ accepted: false, code: 'TRUST_ROOT_INVALID' });
-  expect(() => parseTrustedRoot(broken.root, 'root')).not.toThrow();
+  root.tlogs[1].publicKey.rawBytes = 'AAAA';
+  root.tlogs[0].publicKey = JSON.parse(question.root.toString()).tlogs[0].publicKey;
+  expect(ours({ ...question, root: Buffer.from(JSON.stringify(root)) })).toMatchObject({
+    code: 'TRUST_ROOT_INVALID',
+  });
 });

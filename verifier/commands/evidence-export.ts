@@ -1,4 +1,4 @@
-import { writeEvidencePack, type PackedFile } from '#core/bundle/evidence-pack';
+import { readEvidencePack, writeEvidencePack, type PackedFile } from '#core/bundle/evidence-pack';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { sha256Hex } from '#core/bytes/digest';
 import { parsePublicKey } from '#core/crypto/public-key';
@@ -17,7 +17,7 @@ import { wantedTypes } from '../inputs/images.ts';
 import { packImages } from '../inputs/packed-images.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
-import { describeSource, rootChoice } from '../inputs/trust.ts';
+import { describeSource, pinnedDigest, rootChoice } from '../inputs/trust.ts';
 
 export const command = defineCommand({
   name: 'evidence export',
@@ -68,7 +68,7 @@ export const command = defineCommand({
     const keys = filesOf(io, flags.texts('key'), limits.configFile);
     for (const { name, bytes } of keys) parsePublicKey(bytes, name);
     const source = await resolveTrust(io, rootChoice(flags));
-    const root = parseTrustedRoot(source.bytes, nameOf(source.name));
+    const root = parseTrustedRoot(source.bytes, nameOf(source.name), pinnedDigest(flags));
     io.stderr(`Trusted root: ${describeSource(source, io.now())}\n`);
     const images = await packImages(io, {
       operands: flags.texts('image'),
@@ -86,6 +86,8 @@ export const command = defineCommand({
       policies,
     });
     const out = flags.text('out') ?? '-';
+    // What is written can be read: nobody finds out on the other machine.
+    readEvidencePack(pack, nameOf(out));
     if (out === '-') io.stdout(Buffer.from(pack).toString('utf8'));
     else io.files.write(out, pack);
     io.stderr(`Evidence pack: sha256:${sha256Hex(pack)}, with the trusted root sha256:${root.digest}\n`);

@@ -1,10 +1,12 @@
 import { bundleEnvelope } from '#core/bundle/bundle-envelope';
 import { readRekorEntries } from '#core/bundle/rekor-entry';
+import { decodeUtf8 } from '#core/bytes/utf8';
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { JsonObject } from '#core/json/value';
 import { limits } from '#core/limits';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
+import { readCosignTimestamp } from '#core/tsa/cosign-timestamp';
 import { examine } from '#core/verify/examine';
 import { defineCommand } from '../cli/command.ts';
 import type { Flags } from '../cli/flags.ts';
@@ -28,6 +30,12 @@ const flagTable = {
     about: 'with --rekor-url: search by this artifact too, instead of the one that the statement names first',
   },
   key: { kind: 'text', value: 'FILE', about: 'the PEM public key that signed, where no certificate did' },
+  'rfc3161-timestamp': {
+    kind: 'texts',
+    value: 'FILE',
+    about:
+      'a signed timestamp over the signature, of one envelope: a TimeStampResp (DER), or as cosign writes it; needed where a certificate signed and the log tells no time, as Rekor v2',
+  },
   out: { kind: 'text', value: 'FILE', about: 'write there instead of to standard output' },
   ...trustFlags,
 } as const;
@@ -58,12 +66,15 @@ export const command = defineCommand({
     const keyPath = flags.text('key');
     const key = keyPath === undefined ? undefined : readKey(io, keyPath, 'required');
     const envelopes = files.flatMap((file) => readEnvelopes(io, file));
-    if (flags.given('log-entry') && envelopes.length > 1) severalEnvelopes(envelopes.length);
+    const isOfOne = flags.given('log-entry') || flags.given('rfc3161-timestamp');
+    if (isOfOne && envelopes.length > 1) severalEnvelopes(envelopes.length);
+    const timestamps = flags.texts('rfc3161-timestamp').map((path) => readTimestamp(io, path));
     const trust = { root: await loadTrustedRoot(io, flags), keys: key === undefined ? [] : [key] };
     const lines: string[] = [];
     for (const bare of envelopes) {
       const { envelope, source: name } = bare;
-      const made = bundleEnvelope({ envelope, name, candidates: await candidatesOf(bare), trust });
+      const candidates = await candidatesOf(bare);
+      const made = bundleEnvelope({ envelope, name, candidates, timestamps, trust });
       for (const item of made.flatMap((line) => parseEvidence(Buffer.from(line), name))) {
         const { failure } = examine(item, claimOf(item)[0] ?? NOTHING, trust);
         if (failure !== undefined) refuse(failure.code, failure.message, failure);
@@ -76,6 +87,9 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** What a TimeStampResp begins with. */
+const DER_SEQUENCE = 0x30;
 
 const NOTHING = { name: 'nothing', kind: 'digest', digests: {} } as const;
 
@@ -123,9 +137,17 @@ function readEnvelopes(io: Io, file: string): readonly BareEnvelope[] {
   });
 }
 
+/** A TimeStampResp, DER: as such, or in cosign's JSON. Who made it is checked with the bundle. */
+function readTimestamp(io: Io, path: string): Uint8Array {
+  const bytes = io.files.read(path, limits.configFile);
+  if (bytes[0] === DER_SEQUENCE) return bytes;
+  const where = { code: 'TIMESTAMP_INVALID', path: nameOf(path) } as const;
+  return readCosignTimestamp(decodeUtf8(bytes, where.path), where);
+}
+
 function severalEnvelopes(count: number): never {
-  return refuse('EVIDENCE_TOO_MANY', 'there are several envelopes for one log entry', {
-    expected: 'one DSSE envelope, that the log entry is of',
+  return refuse('EVIDENCE_TOO_MANY', 'there are several envelopes for what is of one', {
+    expected: 'one DSSE envelope, that the log entry or the timestamp is of',
     found: String(count),
     hint: 'import them one by one, or let the log be searched by --rekor-url',
   });

@@ -4,19 +4,21 @@ import { reasonOf, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { Policy } from '#core/policy/policy';
 import { reasonsAgainst } from '#core/verdict/reasons';
+import type { Verdict } from '#core/verdict/verdict';
 import { defineCommand } from '../cli/command.ts';
 import { quote } from '../cli/flags.ts';
 import { readPack } from '../inputs/pack.ts';
 import { readPolicy } from '../inputs/policies.ts';
 import { trustFor } from '../inputs/trust.ts';
-import { judge } from '../judge.ts';
+import { wantedTypes } from '../inputs/images.ts';
+import { judge, judgeImage } from '../judge.ts';
 
 export const command = defineCommand({
   name: 'policy test',
   usage: '[flags] FILE...',
   about: [
-    'Runs the cases of each policy. For policies/release.json they lie in policies/release/accept/ and policies/release/deny/: a case is an evidence pack (edgeseal evidence export), whose artifacts, attestations, keys and trusted root are put before the policy; policies in the pack do not count.',
-    'Each artifact of an accept case must pass, each of a deny case must be refused. The name of a deny case can state for what: wrong-tag.SOURCE_TAG_MISMATCH.json must be refused for that reason. Nothing is fetched.',
+    'Runs the cases of each policy. For policies/release.json they lie in policies/release/accept/ and policies/release/deny/: a case is an evidence pack (edgeseal evidence export), whose artifacts, images, attestations, keys and trusted root are put before the policy; policies in the pack do not count.',
+    'Each artifact and image of an accept case must pass, each of a deny case must be refused. The name of a deny case can state for what: wrong-tag.SOURCE_TAG_MISMATCH.json must be refused for that reason. Nothing is fetched.',
   ],
   operands: { name: 'FILE', min: 1, max: 1000 },
   flags: {
@@ -95,25 +97,27 @@ async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promis
         ? refuse('TRUST_ROOT_UNAVAILABLE', 'the case has no trusted root', { hint: 'export it with one' })
         : Promise.resolve(root),
     );
-    if (pack.artifacts.length === 0) return 'the case names no artifact';
-    for (const artifact of pack.artifacts) {
-      for (const verdict of await judge(io, {
-        artifact,
-        evidence: pack.evidence,
-        policies: [policy],
-        trust,
-      })) {
-        const codes = reasonsAgainst(verdict).map(({ reason }) => reason.code);
-        if (accept && verdict.outcome !== 'pass') return `${artifact.name} was refused: ${codes.join(', ')}`;
-        if (!accept && verdict.outcome === 'pass') return `${artifact.name} was accepted`;
-        if (code !== undefined && !codes.some((found) => found === code)) {
-          return `${artifact.name} was refused for another reason: ${codes.join(', ')}`;
-        }
-      }
-    }
-    return undefined;
+    const { artifacts, evidence, images } = pack;
+    if (artifacts.length + images.length === 0) return 'the case names no artifact and no image';
+    const question = { policies: [policy], trust };
+    const answers: (readonly Verdict[])[] = [];
+    for (const artifact of artifacts) answers.push(await judge(io, { artifact, evidence, ...question }));
+    for (const { name, read } of images)
+      answers.push((await judgeImage(io, name, read(wantedTypes([policy])), question)).verdicts);
+    const faults = answers.flat().map((verdict) => faultOf(verdict, accept, code));
+    return faults.find((fault) => fault !== undefined);
   } catch (error) {
     const reason = reasonOf(error);
     return `${reason.code}: ${reason.message}`;
   }
+}
+
+function faultOf(verdict: Verdict, accept: boolean, code: string | undefined): string | undefined {
+  const { outcome, artifact } = verdict;
+  const { name } = artifact;
+  const codes = reasonsAgainst(verdict).map(({ reason }) => reason.code);
+  if (accept && outcome !== 'pass') return `${name} was refused: ${codes.join(', ')}`;
+  if (!accept && outcome === 'pass') return `${name} was accepted`;
+  if (code === undefined || codes.some((found) => found === code)) return undefined;
+  return `${name} was refused for another reason: ${codes.join(', ')}`;
 }

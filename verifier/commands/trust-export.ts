@@ -3,7 +3,7 @@ import { parseTrustedRoot } from '#core/trust/trusted-root';
 import { defineCommand } from '../cli/command.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
 import { nameOf } from '../inputs/evidence.ts';
-import { describeSource, rootChoice } from '../inputs/trust.ts';
+import { describeSource, pinnedDigest, rootChoice } from '../inputs/trust.ts';
 
 export const command = defineCommand({
   name: 'trust export',
@@ -18,7 +18,7 @@ export const command = defineCommand({
   ],
   run: async (flags, [file = '-'], io) => {
     const source = await resolveTrust(io, rootChoice(flags));
-    parseTrustedRoot(source.bytes, nameOf(source.name));
+    parseTrustedRoot(source.bytes, nameOf(source.name), pinnedDigest(flags));
     if (file === '-') io.stdout(Buffer.from(source.bytes).toString('utf8'));
     else io.files.write(file, source.bytes);
     io.stderr(`Trusted root: ${describeSource(source, io.now())}\n`);

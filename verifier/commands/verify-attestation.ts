@@ -12,7 +12,7 @@ import { isArtifact, readArtifact } from '../inputs/artifact.ts';
 import { claimedArtifact } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';
 import { openImages, wantedTypes, type ReadSubjects } from '../inputs/images.ts';
-import { openLog, withLogEntries } from '../inputs/log-search.ts';
+import { openLog, subjectsWithLogEntries, withLogEntries } from '../inputs/log-search.ts';
 import { readPack, type LoadedPack } from '../inputs/pack.ts';
 import { imageNamed, type LoadedImage } from '../inputs/packed-images.ts';
 import { readPolicies } from '../inputs/policies.ts';
@@ -74,7 +74,7 @@ export const command = defineCommand({
     const format = formatOf(flags.text('output'));
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
-    const pack = packPath === undefined ? undefined : await readPack(io, packPath);
+    const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
     for (const policy of policies) io.stderr(criteria(policy));
@@ -91,6 +91,8 @@ export const command = defineCommand({
       pack?.root === undefined || flags.given('trusted-root') ? (await loadRoot()).root : pack.root,
     );
     const question = { policies, trust };
+    const searched = async (reading: Promise<readonly Subject[]>): Promise<readonly Subject[]> =>
+      subjectsWithLogEntries(log, await reading, trust);
     const verdicts: Verdict[] = [];
     const add = (answer: Answer): void => {
       verdicts.push(...answer.verdicts);
@@ -101,7 +103,7 @@ export const command = defineCommand({
       const evidence = await withLogEntries(log, given, trust);
       for (const target of targetsOf(io, flags, operands, pack, evidence)) {
         if ('read' in target) {
-          add(await judgeImage(io, target.name, target.read(wantedTypes(policies)), question));
+          add(await judgeImage(io, target.name, searched(target.read(wantedTypes(policies))), question));
           continue;
         }
         const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
@@ -109,7 +111,7 @@ export const command = defineCommand({
       }
     } else {
       for (const [index, reading] of readings.entries())
-        add(await judgeImage(io, operands[index] ?? '', reading, question));
+        add(await judgeImage(io, operands[index] ?? '', searched(reading), question));
     }
     await writeVerdicts(outer, format, verdicts);
     return exitCode(verdicts);

@@ -4,11 +4,14 @@ import { formatReference, parseReference } from '#core/oci/reference';
 import type { Artifact } from '#core/verify/artifact';
 import { defineCommand } from '../cli/command.ts';
 import { openImages } from '../inputs/images.ts';
+import { logSearchFlags, openLog } from '../inputs/log-search.ts';
+import { readPack, type LoadedPack } from '../inputs/pack.ts';
+import { imageNamed } from '../inputs/packed-images.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { refFlags, slsaFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { provenancePolicy } from '../policies/provenance.ts';
-import { slsaVerification } from '../slsa-verification.ts';
+import { slsaVerification, type NamedImage } from '../slsa-verification.ts';
 
 export const command = defineCommand({
   name: 'verify-image',
@@ -18,7 +21,7 @@ export const command = defineCommand({
     "The flags are slsa-verifier's, with slsa-verifier's meaning; docs/compatibility.md lists the differences. Without --builder-id its well-known builder of images is trusted: slsa-github-generator's container generator.",
     'Provenance that contradicts the certificate that signed it is refused, whatever the flags ask for.',
   ],
-  operands: { name: 'IMAGE', min: 1, max: 1000 },
+  operands: { name: 'IMAGE', min: 0, max: 1000 },
   flags: {
     ...slsaFlags,
     'trusted-builder': {
@@ -37,11 +40,18 @@ export const command = defineCommand({
       value: 'REPOSITORY',
       about: "the repository that the provenance is attached in, where it is not the image's own",
     },
+    evidence: {
+      kind: 'text',
+      value: 'FILE',
+      about:
+        'an evidence pack of "evidence export", instead of a registry: its images, trusted root, keys and policies; without IMAGE all its images are verified',
+    },
     'print-provenance': {
       kind: 'switch',
       about: 'print the verified statement on standard output, once for each image',
     },
     ...registryFlags,
+    ...logSearchFlags,
     ...trustFlags,
     ...outputFlag,
   },
@@ -62,32 +72,73 @@ export const command = defineCommand({
     const policy = await provenancePolicy('verify-image', 'image', flags);
     const isLocal = flags.on('local-image') === true;
     const path = flags.text('provenance-path');
-    if (path !== undefined && (isLocal || flags.given('provenance-repository') || flags.given('platform'))) {
-      refuse('FLAG_CONFLICT', '--provenance-path and flags about where images are exclude each other', {
-        expected: 'the image by its digest, and its provenance as a file',
+    const packPath = flags.text('evidence');
+    checkPlace([path, packPath], isLocal || flags.given('provenance-repository') || flags.given('platform'));
+    if (packPath === undefined && operands.length === 0) {
+      refuse('FLAG_REQUIRED', 'verify-image needs IMAGE', {
+        expected: 'edgeseal verify-image --source-uri HOST/OWNER/REPO [flags] IMAGE@sha256:HEX...',
+        found: 'nothing',
       });
     }
-    if (!isLocal) for (const operand of operands) immutable(operand);
+    if (!isLocal && packPath === undefined) for (const operand of operands) immutable(operand);
     const common = {
       what: 'image',
       operands,
       policy,
       trustFlags: flags,
+      log: (quiet: Io) => openLog(quiet, flags),
       output: flags.text('output'),
       print: flags.on('print-provenance') === true,
     };
     if (path !== undefined)
       return slsaVerification(io, { ...common, evidencePath: path, artifactOf: immutable });
-    const images = async (quiet: Io): ReturnType<typeof openImages> =>
-      openImages(quiet, {
-        operands,
-        flags,
-        wanted: [],
-        repository: flags.text('provenance-repository'),
-      });
+    if (packPath !== undefined) {
+      const pack = async (quiet: Io): Promise<LoadedPack> => readPack(quiet, packPath, flags);
+      const images = async (_: Io, loaded: LoadedPack | undefined): Promise<readonly NamedImage[]> =>
+        packedImages(loaded, operands);
+      return slsaVerification(io, { ...common, pack, images });
+    }
+    const images = async (quiet: Io): Promise<readonly NamedImage[]> => {
+      const repository = flags.text('provenance-repository');
+      const opened = await openImages(quiet, { operands, flags, wanted: [], repository });
+      return opened.map((read, index) => ({ name: operands[index] ?? '', read }));
+    };
     return slsaVerification(io, { ...common, images });
   },
 });
+
+/** One place where provenance is. @throws FLAG_CONFLICT */
+function checkPlace(files: readonly (string | undefined)[], isElsewhere: boolean): void {
+  const given = files.filter((path) => path !== undefined).length;
+  if (given === 0 || (given === 1 && !isElsewhere)) return;
+  refuse(
+    'FLAG_CONFLICT',
+    '--provenance-path, --evidence and flags about where images are exclude each other',
+    { expected: 'the image by its digest and its provenance as a file, an evidence pack, or a registry' },
+  );
+}
+
+/**
+ * The images of the pack that operands name, or all. What the pack has no image for is known by its digest, and
+ * judged by the attestations that stand in the pack by themselves.
+ * @throws IMAGE_MUTABLE, IMAGE_REFERENCE_INVALID, EVIDENCE_EMPTY
+ */
+function packedImages(pack: LoadedPack | undefined, operands: readonly string[]): readonly NamedImage[] {
+  const { images, evidence } = pack ?? { images: [], evidence: [] };
+  if (operands.length === 0 && images.length === 0) {
+    refuse('EVIDENCE_EMPTY', 'the evidence pack holds no image', {
+      expected: 'a pack of evidence export --image IMAGE, or IMAGE@sha256:HEX beside --evidence',
+      found: 'none',
+    });
+  }
+  const named = operands.map((operand) => {
+    const image = imageNamed(images, operand);
+    if (image !== undefined) return { ...image, name: operand };
+    const artifact = immutable(operand);
+    return { name: operand, read: async () => [{ artifact, evidence }] };
+  });
+  return (operands.length === 0 ? images : named).map(({ name, read }) => ({ name, read: () => read([]) }));
+}
 
 /** The image by its digest. @throws IMAGE_MUTABLE, IMAGE_REFERENCE_INVALID */
 function immutable(operand: string): Artifact {

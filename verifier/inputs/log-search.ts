@@ -12,6 +12,7 @@ import { parseEvidence } from '#core/sigstore/parse-evidence';
 import type { Trust } from '#core/trust/trust';
 import type { Artifact } from '#core/verify/artifact';
 import { quote } from '../cli/flags.ts';
+import type { Subject } from '../judge.ts';
 import { claimOf } from './claimed-artifact.ts';
 
 /** Milliseconds for all searches of a command. */
@@ -33,9 +34,12 @@ interface LogSearchFlags {
 
 /** An envelope that carries no log entry. */
 export interface BareEnvelope {
+  /** With the certificate that stands beside it. */
   readonly envelope: Envelope;
   readonly bytes: Uint8Array | string;
   readonly source: string;
+  /** RFC 3161 TimeStampResp, DER. */
+  readonly timestamps: readonly Uint8Array[];
   /** What its statement says that it is about. */
   readonly claimed: readonly Artifact[];
 }
@@ -73,12 +77,18 @@ function logUrl(text: string): URL {
   });
 }
 
-/** The envelope of an item that carries no log entry; undefined where it is something else. */
+/** The envelope of an item that carries no log entry, by itself or in a layer of `.att`; else undefined. */
 export function bareEnvelope(item: EvidenceItem): BareEnvelope | undefined {
   if (item.kind === 'refused') return undefined;
-  const { content, format, source, bytes } = item.evidence;
-  if (content.kind !== 'dsse' || format !== 'envelope' || bytes === undefined) return undefined;
-  return { envelope: content.envelope, bytes, source, claimed: claimOf(item) };
+  const { content, format, source, bytes, material, logEntries, envelopeDigest, timestamps } = item.evidence;
+  const isBare = format === 'envelope' || envelopeDigest !== undefined;
+  if (content.kind !== 'dsse' || !isBare || logEntries.length > 0 || bytes === undefined) return undefined;
+  const [certificate] = material.kind === 'certificates' ? material.chain : [];
+  const { envelope } = content;
+  const signatures = envelope.signatures.map((one) =>
+    certificate === undefined ? one : { ...one, certificate },
+  );
+  return { envelope: { ...envelope, signatures }, bytes, source, timestamps, claimed: claimOf(item) };
 }
 
 /** Entries of the log that may be about the envelope. */
@@ -106,11 +116,12 @@ export async function withLogEntries(
   const items = await inParallel(evidence, async (item): Promise<readonly EvidenceItem[]> => {
     const bare = bareEnvelope(item);
     if (bare === undefined || item.kind === 'refused') return [item];
-    const { digest, source } = item.evidence;
+    const { digest } = item.evidence;
+    const { envelope, source, timestamps } = bare;
     try {
       const found = await searchFor(log, bare, []);
       const candidates = found.map((entry) => [entry]);
-      const lines = bundleEnvelope({ envelope: bare.envelope, name: source, candidates, trust });
+      const lines = bundleEnvelope({ envelope, name: source, candidates, timestamps, trust });
       return lines.flatMap((line) => parseEvidence(Buffer.from(line), source));
     } catch (error) {
       if (!(error instanceof EdgesealError)) throw error;
@@ -118,4 +129,17 @@ export async function withLogEntries(
     }
   });
   return items.flat();
+}
+
+/** The same for what is attached to images. */
+export async function subjectsWithLogEntries(
+  log: LogClient | undefined,
+  subjects: readonly Subject[],
+  trust: Trust,
+): Promise<readonly Subject[]> {
+  const withEntries = async ({ artifact, evidence }: Subject): Promise<Subject> => ({
+    artifact,
+    evidence: await withLogEntries(log, evidence, trust),
+  });
+  return Promise.all(subjects.map(withEntries));
 }

@@ -11,6 +11,8 @@ import type { TrustedKey } from '#core/trust/trust';
 import { parseTrustedRoot, type TrustedRoot } from '#core/trust/trusted-root';
 import type { Artifact } from '#core/verify/artifact';
 import { nameOf } from './evidence.ts';
+import { pinnedDigest } from './trust.ts';
+import type { TrustFlags } from './trust-flags.ts';
 import { loadImage, type LoadedImage } from './packed-images.ts';
 
 /** An evidence pack, its parts read. */
@@ -25,15 +27,20 @@ export interface LoadedPack {
 
 /**
  * Reads an evidence pack. It is not signed: what it says that it trusts is said on standard error.
- * @throws BUNDLE_INVALID, BUNDLE_VERSION_UNSUPPORTED, POLICY_INVALID, TRUST_ROOT_INVALID, KEY_INVALID, FILE_*
+ * @param flags may pin its trusted root; where they choose another one, that is pinned
+ * @throws BUNDLE_INVALID, BUNDLE_VERSION_UNSUPPORTED, POLICY_INVALID, TRUST_ROOT_INVALID, TRUST_ROOT_MISMATCH,
+ * KEY_INVALID, FILE_*
  */
-export async function readPack(io: Io, path: string): Promise<LoadedPack> {
+export async function readPack(io: Io, path: string, flags?: TrustFlags): Promise<LoadedPack> {
   const pack = readEvidencePack(io.files.read(path, limits.evidenceFile), nameOf(path));
   const policies: Policy[] = [];
   for (const { name, bytes } of pack.policies)
     policies.push(await parsePolicy(decodeUtf8(bytes, name), name));
   const { trustedRoot } = pack;
-  const root = trustedRoot === undefined ? undefined : parseTrustedRoot(trustedRoot.bytes, trustedRoot.name);
+  const pinned =
+    flags === undefined || flags.text('trusted-root') !== undefined ? undefined : pinnedDigest(flags);
+  const root =
+    trustedRoot === undefined ? undefined : parseTrustedRoot(trustedRoot.bytes, trustedRoot.name, pinned);
   if (root !== undefined) io.stderr(`Trusted root: from ${nameOf(path)}, sha256:${root.digest}\n`);
   return {
     artifacts: pack.artifacts.map(({ name, digests }) => ({ name, kind: 'digest', digests })),

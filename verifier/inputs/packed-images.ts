@@ -1,4 +1,4 @@
-import type { PackedImage } from '#core/bundle/evidence-pack';
+import { checkPackSize, type PackedImage } from '#core/bundle/evidence-pack';
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { formatDigest, parseDigest, type OciDigest } from '#core/oci/digest';
@@ -9,15 +9,25 @@ import { formatReference, parseReference } from '#core/oci/reference';
 import type { Subject } from '../judge.ts';
 import { findPlaces, readSubjects, type ImageTask, type Place } from './images.ts';
 
-/** Packs images: what registries, or layouts, say about them, as it was said. @throws EVIDENCE_EMPTY, ... */
+/**
+ * Packs images: what registries, or layouts, say about them, as it was said.
+ * @throws EVIDENCE_EMPTY, INPUT_TOO_LARGE as soon as the pack could not be read, ...
+ */
 export async function packImages(io: Io, task: ImageTask): Promise<readonly PackedImage[]> {
   if (task.operands.length === 0) return [];
   const places = await findPlaces(io, task);
   const packed: PackedImage[] = [];
-  for (const [index, place] of places.entries())
-    packed.push(await packImage(place, task.operands[index] ?? '', task.wanted));
+  let octets = 0;
+  for (const [index, place] of places.entries()) {
+    const image = await packImage(place, task.operands[index] ?? '', task.wanted);
+    for (const { bytes } of image.files) octets += base64Length(bytes);
+    checkPackSize(octets);
+    packed.push(image);
+  }
   return packed;
 }
+
+const base64Length = ({ length }: Uint8Array): number => 4 * Math.ceil(length / 3);
 
 async function packImage(place: Place, operand: string, wanted: readonly string[]): Promise<PackedImage> {
   const record = new LayoutRecord();

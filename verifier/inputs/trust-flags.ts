@@ -6,6 +6,11 @@ export const trustFlags = {
     about:
       'believe this Sigstore trusted root, and no other; without it a copy that TUF vouches for, else the embedded one',
   },
+  'trusted-root-digest': {
+    kind: 'text',
+    value: 'sha256:HEX',
+    about: 'refuse a trusted root, wherever it comes from, with another SHA-256 (trust show prints it)',
+  },
   offline: {
     kind: 'switch',
     about: 'open no connection: without --trusted-root the embedded root is believed',
@@ -26,6 +31,6 @@ export const outputFlag = {
 
 /** The flags of one call that choose the trusted root. */
 export interface TrustFlags {
-  text(name: 'trusted-root'): string | undefined;
+  text(name: 'trusted-root' | 'trusted-root-digest'): string | undefined;
   on(name: 'offline'): boolean | undefined;
 }

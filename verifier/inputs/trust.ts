@@ -1,5 +1,6 @@
 import { sha256Hex } from '#core/bytes/digest';
 import { parsePublicKey } from '#core/crypto/public-key';
+import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { resolveTrust, type TrustChoice, type TrustSource } from '#core/io/trust-source';
 import { limits } from '#core/limits';
@@ -11,7 +12,7 @@ import type { TrustFlags } from './trust-flags.ts';
 
 /**
  * The trusted root that the flags choose; where it came from is said on standard error.
- * @throws TRUST_ROOT_INVALID, TRUST_ROOT_UNAVAILABLE, FILE_*
+ * @throws TRUST_ROOT_INVALID, TRUST_ROOT_MISMATCH, TRUST_ROOT_UNAVAILABLE, FLAG_VALUE_INVALID, FILE_*
  */
 export async function loadTrustedRoot(io: Io, flags: TrustFlags): Promise<TrustedRoot> {
   const { root } = await loadTrustedRootBytes(io, flags);
@@ -24,9 +25,27 @@ export async function loadTrustedRootBytes(
   flags: TrustFlags,
 ): Promise<{ readonly root: TrustedRoot; readonly bytes: Uint8Array }> {
   const { bytes, ...source } = await resolveTrust(io, rootChoice(flags));
-  const root = parseTrustedRoot(bytes, nameOf(source.name));
+  const root = parseTrustedRoot(bytes, nameOf(source.name), pinnedDigest(flags));
   io.stderr(`Trusted root: ${describeSource({ bytes, ...source }, io.now())}\n`);
   return { root, bytes };
+}
+
+/**
+ * SHA-256 that the trusted root must have, in hex; undefined where any will do.
+ * @throws FLAG_VALUE_INVALID
+ */
+export function pinnedDigest(flags: TrustFlags): string | undefined {
+  const given = flags.text('trusted-root-digest');
+  if (given === undefined) return undefined;
+  const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(given) ?? [];
+  return (
+    hex ??
+    refuse('FLAG_VALUE_INVALID', '--trusted-root-digest takes a SHA-256', {
+      expected: 'sha256: and 64 lower-case hexadecimal digits',
+      found: JSON.stringify(given.slice(0, 100)),
+      hint: 'edgeseal trust show prints it',
+    })
+  );
 }
 
 /** The trusted root that the flags choose. */
