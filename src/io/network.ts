@@ -14,6 +14,9 @@ export const nodeClock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
+/** One turn of the event loop: connections on this machine stand, and questions on standing ones are written. */
+const sent = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Runs a program of docker's credential helper protocol: `NAME get`, its input on standard input. */
 export const runHelper: RunHelper = async (name, input) => {
   const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<RunHelper>>>();
@@ -35,5 +38,5 @@ export const runHelper: RunHelper = async (name, input) => {
 
 /** The network of this machine. */
 export function nodeNetwork(env: Io['env']): Network {
-  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, runHelper };
+  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, sent, runHelper };
 }
