@@ -40,21 +40,23 @@ interface OpinionFlags {
 }
 
 /** Asks the other verifier what was answered already, and puts both together. */
-export type AskOther = (artifact: Artifact, answer: Answer, trustedRoot: Uint8Array) => Promise<Answer>;
+export type AskOther = (artifact: Artifact, answer: Answer, believed: Believed) => Promise<Answer>;
+
+/** What both verifiers believe. */
+interface Believed {
+  readonly trustedRoot: Uint8Array;
+  readonly key: TrustedKey | undefined;
+}
 
 /**
  * The other verifier that the flags ask for; undefined where they ask for none.
  * @throws FLAG_CONFLICT, FLAG_REQUIRED, SECOND_OPINION_UNAVAILABLE
  */
-export async function openSecondOpinion(
-  io: Io,
-  flags: OpinionFlags,
-  key: TrustedKey | undefined,
-): Promise<AskOther | undefined> {
+export async function openSecondOpinion(io: Io, flags: OpinionFlags): Promise<AskOther | undefined> {
   if (flags.text('second-opinion') === undefined) return undefined;
   const shared = cosignFlags(flags);
   const cosign = await findCosign(io.env);
-  return async (artifact, { verdicts, evidence }, trustedRoot) => {
+  return async (artifact, { verdicts, evidence }, { trustedRoot, key }) => {
     const [asked, ...others] = verdicts;
     const [digest] = Object.entries(artifact.digests);
     if (asked === undefined || digest === undefined) return { verdicts, evidence };

@@ -75,6 +75,7 @@ export const command = defineCommand({
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
     const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
+    const askOther = await openSecondOpinion(io, flags);
     const wanted = Promise.withResolvers<readonly string[]>();
     const readings = isOfImages(io, flags, operands, pack)
       ? startReading(await openImages(io, { operands, flags, wanted: wanted.promise }))
@@ -86,7 +87,6 @@ export const command = defineCommand({
     wanted.resolve(wantedTypes(policies));
     for (const policy of policies) io.stderr(criteria(policy));
     const log = await openLog(io, flags);
-    const askOther = await openSecondOpinion(io, flags, key);
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
     let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
     const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
@@ -110,7 +110,8 @@ export const command = defineCommand({
           continue;
         }
         const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
-        add(askOther === undefined ? answer : await askOther(target, answer, (await loadRoot()).bytes));
+        if (askOther === undefined) add(answer);
+        else add(await askOther(target, answer, { trustedRoot: (await loadRoot()).bytes, key }));
       }
     } else {
       for (const [index, reading] of readings.entries())
