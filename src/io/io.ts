@@ -36,6 +36,10 @@ export interface Files {
    */
   list(path: string): readonly DirectoryEntry[] | undefined;
   /**
+   * The name from the root on: what another program is told.
+   */
+  absolute(path: string): string;
+  /**
    * Makes a folder and those above it, where they are not there.
    * @throws FILE_UNWRITABLE
    */

@@ -62,6 +62,7 @@ export class TransparencyLog {
   get key(): PublicKey {
     this.#key ??= read(`the key of log ${this.baseUrl}`, () => {
       const key = this.keyDetails === 'PKCS1_RSA_PKCS1V5' ? fromPkcs1(this.#raw) : parseSpki(this.#raw);
+      checkDetails(key, this.keyDetails);
       return usable(key);
     });
     return this.#key;
@@ -124,6 +125,25 @@ export class CertificateAuthority {
     });
     return this.#chain;
   }
+}
+
+/** How dev.sigstore.common.v1.PublicKeyDetails begins for a kind of key. */
+const DETAILS: Readonly<Record<PublicKey['algorithm'], RegExp>> = {
+  'ecdsa-p256': /^PKIX_ECDSA_P256_/,
+  'ecdsa-p384': /^PKIX_ECDSA_P384_/,
+  'ecdsa-p521': /^PKIX_ECDSA_P521_/,
+  ed25519: /^PKIX_ED25519(?:_PH)?$/,
+  rsa: /^(?:PKIX|PKCS1)_RSA_/,
+};
+
+/** The kind of a key that the root states, if it does, is the one that the key has. */
+function checkDetails({ algorithm }: PublicKey, stated: string | undefined): void {
+  if (stated === undefined || stated === '' || stated === 'PUBLIC_KEY_DETAILS_UNSPECIFIED') return;
+  if (!DETAILS[algorithm].test(stated))
+    refuse('KEY_INVALID', 'a key is of another kind than is stated', {
+      expected: stated.slice(0, 60),
+      found: algorithm,
+    });
 }
 
 /** The key, once node:crypto has taken it: a point off its curve is found here. */

@@ -139,6 +139,7 @@ describe('keys and certificates, used or not', () => {
     ['no SPKI', 'AAAA'],
     ['a point off its curve', offCurve.toString('base64')],
     ['nothing', ''],
+    ['of another kind than stated', makeKey('p384', 'x').spki.toString('base64')],
   ])('a key of a log: %s', (_, rawBytes) => {
     expect(outcome(() => parse(key(rawBytes)))).toBe(invalid);
   });
@@ -172,10 +173,15 @@ describe('keys and certificates, used or not', () => {
   const [signing = Buffer.alloc(0), tsaRoot = Buffer.alloc(0)] = world.tsa.chain;
   const forged = (der: Buffer): Buffer =>
     Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])]);
+  const renamed = (der: Buffer): Buffer => {
+    const at = der.indexOf('sigstore.example');
+    return Buffer.concat([der.subarray(0, at), Buffer.from('X'), der.subarray(at + 1)]);
+  };
   test.each<[string, string, unknown]>([
     ['in order', chain(intermediate, root), 2],
     ['a root alone', chain(root), 1],
     ['an intermediate as the anchor', chain(intermediate), 1],
+    ['an anchor whose issuer nothing names', chain(intermediate, renamed(root)), invalid],
     ['an anchor that did not sign itself', chain(intermediate, forged(root)), invalid],
     ['one that the next did not sign', chain(forged(intermediate), root), invalid],
     ['a signing certificate below', chain(signing, tsaRoot), 2],
@@ -193,6 +199,7 @@ describe('keys and certificates, used or not', () => {
     ['of strangers', chain(intermediate, tsaRoot)],
     ['garbage', chain(Buffer.from('x'))],
     ['garbage above', chain(root, Buffer.from('x'))],
+    ['the anchor twice', chain(intermediate, root, root)],
     ['trailing octets', chain(Buffer.concat([root, Buffer.from('x')]))],
   ])('a chain that nothing asks for: %s', (_, given) => {
     expect(outcome(() => parse(given))).toBe(invalid);

@@ -1,5 +1,6 @@
 import { derInvalid, implicit, readDer, tags, type DerElement } from '#core/asn1/der';
 import { readBoolean, readNamedBits, readOid, readSmallInteger, readText } from '#core/asn1/values';
+import { equalBytes } from '#core/bytes/digest';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { Certificate } from './certificate.ts';
@@ -84,6 +85,23 @@ export function extendedKeyUsage(certificate: Certificate): readonly string[] {
     while (!fields.done) purposes.push(readOid(fields.next()));
     return purposes;
   });
+}
+
+/**
+ * Whether a CA certificate says that its own key signed it: by its issuer's name, by the issuer's key identifier, or by
+ * naming none, which only such a certificate may leave out (RFC 5280 section 4.2.1.1).
+ * @throws CERTIFICATE_EXTENSION_INVALID
+ */
+export function isSelfSigned(certificate: Certificate): boolean {
+  if (equalBytes(certificate.issuer, certificate.subject)) return true;
+  const none = new Uint8Array();
+  const issuing = read(certificate, oids.authorityKeyIdentifier, tags.sequence, none, (element) => {
+    const fields = element.children();
+    return fields.optional(implicit(0))?.contents ?? none;
+  });
+  if (issuing.length === 0) return true;
+  const own = read(certificate, oids.subjectKeyIdentifier, tags.octetString, none, (it) => it.contents);
+  return equalBytes(issuing, own);
 }
 
 export interface SubjectAlternativeName {

@@ -2,7 +2,7 @@ import { equalBytes } from '#core/bytes/digest';
 import { verifySignature } from '#core/crypto/signature';
 import { refuse } from '#core/errors/error';
 import type { Certificate } from './certificate.ts';
-import { basicConstraints, keyUsage, refuseUnknownCritical } from './extensions.ts';
+import { basicConstraints, isSelfSigned, keyUsage, refuseUnknownCritical } from './extensions.ts';
 
 /** What kind of signature a key makes. */
 export const KEY_KIND = {
@@ -29,8 +29,8 @@ export function isValidAt(certificate: Certificate, time: number): boolean {
 
 /**
  * Checks a chain of authorities as a trusted root lists it, the issuing one first: each a CA that may sign
- * certificates, each issued by the next, path lengths kept. The last is trusted as it stands; where it names itself as its
- * issuer, it must be.
+ * certificates, each issued by the next, path lengths kept. The last is trusted as it stands; where it
+ * says that it is self-signed, it must be.
  * @throws CERTIFICATE_CHAIN_INVALID, CERTIFICATE_EXTENSION_UNKNOWN_CRITICAL, CERTIFICATE_EXTENSION_INVALID
  */
 export function checkAuthorities(chain: readonly Certificate[]): void {
@@ -41,24 +41,22 @@ export function checkAuthorities(chain: readonly Certificate[]): void {
     if (keyUsage(authority)?.keyCertSign !== true) invalid('a key usage of keyCertSign');
     if (pathLength !== undefined && pathLength < index)
       invalid(`a path of at most ${pathLength} authorities below`, String(index));
-    const issuer = chain[index + 1] ?? (isSelfIssued(authority) ? authority : undefined);
+    const issuer = chain[index + 1] ?? (isSelfSigned(authority) ? authority : undefined);
     if (issuer !== undefined && !isIssuedBy(authority, issuer)) invalid('each authority issued by the next');
   }
 }
 
 /**
- * Checks that each certificate names the next as its issuer; no signature is checked.
+ * Checks that each certificate names the next as its issuer, and none stands there twice; no signature is checked.
  * @throws CERTIFICATE_CHAIN_INVALID
  */
 export function checkNames(chain: readonly Certificate[]): void {
-  for (const [index, { issuer }] of chain.entries()) {
+  for (const [index, { issuer, der }] of chain.entries()) {
     const next = chain[index + 1];
-    if (next !== undefined && !equalBytes(issuer, next.subject)) invalid('each authority issued by the next');
+    if (next === undefined) continue;
+    if (!equalBytes(issuer, next.subject)) invalid('each authority issued by the next');
+    if (equalBytes(der, next.der)) invalid('each authority once');
   }
-}
-
-function isSelfIssued({ issuer, subject }: Certificate): boolean {
-  return equalBytes(issuer, subject);
 }
 
 function invalid(expected: string, found?: string): never {

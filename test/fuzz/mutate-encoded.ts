@@ -31,7 +31,7 @@ const payload = /payload$/;
 const proof = /(?:rootHash|hashes|keyId)$/;
 
 /** Changes the tree of a DER value and writes all lengths anew. */
-function changeDer(bytes: Buffer, random: Random): { bytes: Buffer; note: string } | undefined {
+export function changeDer(bytes: Buffer, random: Random): { bytes: Buffer; note: string } | undefined {
   const root = parseDerTree(bytes);
   if (root === undefined) return undefined;
   const nodes = derNodes(root);
@@ -107,7 +107,7 @@ function trailing(bytes: Buffer, random: Random): { bytes: Buffer; note: string 
 }
 
 /** Changes JSON that is inside base64: the log's body, the payload. */
-function changeInnerJson(bytes: Buffer, random: Random): { bytes: Buffer; note: string } | undefined {
+export function changeInnerJson(bytes: Buffer, random: Random): { bytes: Buffer; note: string } | undefined {
   const value = parseJson(bytes);
   if (value === undefined) return undefined;
   const all = paths(value);

@@ -75,7 +75,6 @@ export const command = defineCommand({
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
     const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
-    const askOther = await openSecondOpinion(io, flags);
     const wanted = Promise.withResolvers<readonly string[]>();
     const readings = isOfImages(io, flags, operands, pack)
       ? startReading(await openImages(io, { operands, flags, wanted: wanted.promise }))
@@ -87,6 +86,7 @@ export const command = defineCommand({
     wanted.resolve(wantedTypes(policies));
     for (const policy of policies) io.stderr(criteria(policy));
     const log = await openLog(io, flags);
+    const other = await openSecondOpinion(io, flags, key);
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
     let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
     const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
@@ -110,12 +110,16 @@ export const command = defineCommand({
           continue;
         }
         const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
-        if (askOther === undefined) add(answer);
-        else add(await askOther(target, answer, { trustedRoot: (await loadRoot()).bytes, key }));
+        add(
+          other === undefined ? answer : await other.aboutArtifact(target, answer, (await loadRoot()).bytes),
+        );
       }
     } else {
-      for (const [index, reading] of readings.entries())
-        add(await judgeImage(io, operands[index] ?? '', searched(reading), question));
+      for (const [index, reading] of readings.entries()) {
+        const operand = operands[index] ?? '';
+        const answer = await judgeImage(io, operand, searched(reading), question);
+        add(other === undefined ? answer : await other.aboutImage(operand, answer, (await loadRoot()).bytes));
+      }
     }
     await writeVerdicts(outer, format, verdicts);
     return exitCode(verdicts);

@@ -109,10 +109,16 @@ function placeOf({ tag, digest }: ImageReference): ReadImageInput['at'] {
   return digest === undefined ? { tag: tag ?? 'latest' } : { digest };
 }
 
-function openLayout(io: Io, operand: string): { readonly store: Layout; readonly digest: OciDigest } {
+/** The layout in a folder, and the image in it that is meant. */
+export function openLayout(
+  io: Io,
+  operand: string,
+): { readonly folder: string; readonly store: Layout; readonly digest: OciDigest } {
   const at = operand.lastIndexOf('@sha');
   const folder = at < 0 ? operand : operand.slice(0, at);
-  const store = new Layout((path, limit) => io.files.read(join(folder, path), limit), basename(folder));
+  const list = (): readonly string[] =>
+    (io.files.list(join(folder, 'blobs', 'sha256')) ?? []).map(({ name }) => name);
+  const store = new Layout((path, limit) => io.files.read(join(folder, path), limit), basename(folder), list);
   const digest = at < 0 ? store.image() : parseDigest(operand.slice(at + 1), 'IMAGE_REFERENCE_INVALID');
-  return { store, digest };
+  return { folder, store, digest };
 }
