@@ -74,5 +74,7 @@ export interface Io {
 export interface Network {
   readonly http: (tls: TlsOptions) => HttpFetch;
   readonly clock: Clock;
+  /** What was asked until now has gone out as far as it can without waiting: for work that takes time meanwhile. */
+  readonly sent: () => Promise<void>;
   readonly runHelper: RunHelper;
 }

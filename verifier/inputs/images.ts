@@ -20,7 +20,7 @@ export interface ImageTask {
   readonly operands: readonly string[];
   readonly flags: RegistryFlags & { on(name: 'offline'): boolean | undefined };
   /** Predicate types that are asked for; none = all. */
-  readonly wanted: readonly string[];
+  readonly wanted: ReadImageInput['wanted'];
   /** `--provenance-repository`; else COSIGN_REPOSITORY. */
   readonly repository?: string | undefined;
 }
@@ -89,9 +89,12 @@ export interface Place {
 }
 
 /** Where nothing is of the types that are asked for, the others are read, so that the verdict can name them. */
-export async function readSubjects(place: Place, wanted: readonly string[]): Promise<readonly Subject[]> {
+export async function readSubjects(
+  place: Place,
+  wanted: ReadImageInput['wanted'],
+): Promise<readonly Subject[]> {
   const { store: image, attestations, at, platform, named } = place;
-  const read = async (types: readonly string[]): Promise<ReadImage['attested']> =>
+  const read = async (types: ReadImageInput['wanted']): Promise<ReadImage['attested']> =>
     (await readImage({ image, attestations, at, platform, wanted: types })).attested;
   let attested = await read(wanted);
   if (attested.every(({ items }) => items.length === 0) && attested.some(({ skipped }) => skipped.length > 0))
