@@ -38,6 +38,8 @@ export const limits = {
   manifest: 4 * 1024 * 1024,
   /** Manifests in one index, count. */
   indexManifests: 4096,
+  /** Blobs of one OCI layout that are looked into for what is attached, count. */
+  layoutBlobs: 4096,
   /** Layers of one image, count. */
   imageLayers: 1024,
   /** Indexes in indexes, levels. */
