@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin } from 'rolldown';
+import { compiledSchema, RUNTIME } from './compiled-schema.ts';
 
 const scripts = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(scripts, '..');
@@ -26,13 +27,19 @@ function partsOutside(parts: Parts): Plugin {
     name: 'parts-outside',
     resolveId(id) {
       const isOurs = id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id);
-      if (id.startsWith('node:') || (isOurs && id !== LAZY)) return undefined;
+      if (id.startsWith('node:') || id.startsWith(RUNTIME) || (isOurs && id !== LAZY)) return undefined;
       const file = `${id.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}.cjs`;
       parts.set(id, file);
       return { id: `./${file}`, external: true };
     },
   };
 }
+
+/** The policy's schema as code, in the place of the module that has ajv compile it. */
+const compiledSchemaPlugin: Plugin = {
+  name: 'compiled-schema',
+  load: (id) => (id === path.join(root, 'src/policy/schema-check.ts') ? compiledSchema() : undefined),
+};
 
 async function bundle(input: string, output: string, plugins: readonly Plugin[] = []): Promise<void> {
   const file = path.join(folder, output);
@@ -54,9 +61,12 @@ async function bundle(input: string, output: string, plugins: readonly Plugin[] 
   await build.close();
 }
 
-/** V8 keeps a text of ASCII in half the memory, and the launcher reads it as such. */
-function toAscii(file: string): void {
-  const text = readFileSync(file, 'utf8');
+/**
+ * The function that the launcher compiles. V8 keeps a text of ASCII in half the memory, and the launcher reads it
+ * as such.
+ */
+function wrap(file: string): void {
+  const text = `(function (exports, require) {${readFileSync(file, 'utf8')}\n})`;
   const unicode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, unicode));
 }
@@ -68,8 +78,8 @@ function makeExecutable(file: string): void {
 
 rmSync(folder, { recursive: true, force: true });
 const parts: Parts = new Map();
-await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [partsOutside(parts)]);
-toAscii(path.join(folder, 'main.cjs'));
+await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [compiledSchemaPlugin, partsOutside(parts)]);
+wrap(path.join(folder, 'main.cjs'));
 for (const [id, file] of parts) await bundle(id, file);
 await bundle(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');
 makeExecutable(path.join(folder, 'edgeseal.cjs'));

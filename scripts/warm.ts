@@ -1,15 +1,29 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  attachBundles,
+  attachLayers,
+  evidenceAbout,
+  legacyLayer,
+  pushImage,
+} from '../test/registry/content.ts';
+import { TestRegistry } from '../test/registry/server.ts';
 import { loadBundle } from './load-bundle.ts';
 
-// Run by build.ts in a process of its own: verifies the quickstart's package a few times with the bundle, then
-// keeps what V8 compiled for it.
+// Run by build.ts in a process of its own: verifies the quickstart's package and images in a registry a few times
+// with the bundle, then keeps what V8 compiled for it.
 const [, , folder = ''] = process.argv;
 const sample = fileURLToPath(new URL('../examples/quickstart/', import.meta.url));
 const { bundle, codeCache } = loadBundle(folder);
-const quiet = { ...bundle.bundledIo(folder), stdout: () => undefined, stderr: () => undefined };
+const quiet = {
+  ...bundle.bundledIo(folder),
+  env: {},
+  stdout: () => undefined,
+  stderr: () => undefined,
+};
 const identity = 'https://github.com/sigstore/sigstore-js/.github/workflows/release.yml@refs/heads/main';
 const signer = ['--certificate-identity', identity];
 const issuer = ['--certificate-oidc-issuer', 'https://token.actions.githubusercontent.com'];
@@ -20,10 +34,40 @@ const runs = [
   [...common, ...signer, ...issuer, '--type', 'slsaprovenance1', artifact],
   [...common, ...signer, ...issuer, '--type', 'slsaprovenance1', '--output', 'json', artifact],
 ];
-for (const argv of runs) {
-  const code = await bundle.main(argv, quiet);
-  if (code !== 0) throw new Error(`the bundle answers ${code} to ${argv.join(' ')}`);
-}
+for (const argv of runs) await pass(argv);
+await verifyImages();
 const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
 if (loaded.length > 0) throw new Error(`a plain verification loads ${loaded.join(', ')}`);
 writeFileSync(path.join(folder, 'main.cache'), codeCache());
+
+async function pass(argv: readonly string[]): Promise<void> {
+  const code = await bundle.main(argv, quiet);
+  if (code !== 0) throw new Error(`the bundle answers ${code} to ${argv.join(' ')}`);
+}
+
+/** Images with attestations in both layouts, by a key, by flags alone and with a policy. */
+async function verifyImages(): Promise<void> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'edgeseal-warm-'));
+  const registry = await TestRegistry.start();
+  try {
+    const manifest = pushImage(registry, 'o/app', 'v1');
+    const { bytes, publicKeyPem } = evidenceAbout(manifest, { signer: 'key', log: 'none' });
+    attachBundles(registry, 'o/app', manifest, [{ bytes }]);
+    attachLayers(registry, 'o/app', manifest, [
+      legacyLayer({ artifact: { name: 'image', content: manifest } }),
+    ]);
+    const key = path.join(scratch, 'key.pub');
+    writeFileSync(key, publicKeyPem);
+    const policy = path.join(scratch, 'policy.json');
+    const signers = [{ key: { pem: publicKeyPem }, transparencyLog: 'optional' }];
+    const requirements = [{ signers, predicateType: 'slsaprovenance1' }];
+    writeFileSync(policy, JSON.stringify({ name: 'warm', requirements }));
+    const image = `${registry.host}/o/app:v1`;
+    const flags = ['--key', key, '--type', 'slsaprovenance1', '--insecure-ignore-tlog'];
+    await pass(['verify-attestation', ...flags, image]);
+    await pass(['verify-attestation', ...flags, '--policy', policy, image]);
+  } finally {
+    await registry.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

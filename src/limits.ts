@@ -38,6 +38,8 @@ export const limits = {
   manifest: 4 * 1024 * 1024,
   /** Manifests in one index, count. */
   indexManifests: 4096,
+  /** Blobs of one OCI layout that are looked into for what is attached, count. */
+  layoutBlobs: 4096,
   /** Layers of one image, count. */
   imageLayers: 1024,
   /** Indexes in indexes, levels. */
@@ -56,6 +58,14 @@ export const limits = {
   checksumFile: 4 * 1024 * 1024,
   /** One page of GitHub's API. */
   githubAnswer: 16 * 1024 * 1024,
+  /** Pages of GitHub's list of attestations of one file, count. */
+  githubAttestationPages: 16,
+  /** Pages of a registry's catalog, count. */
+  catalogPages: 64,
+  /** Repositories in a registry's catalog, count. */
+  catalogRepositories: 20_000,
+  /** Images of one release, count. */
+  releaseImages: 1000,
   /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
   releaseDocuments: 64 * 1024 * 1024,
 } as const;

@@ -1,10 +1,13 @@
 import { writePem } from '#core/crypto/pem';
-import { refuse } from '#core/errors/error';
+import { reasonOf, refuse } from '#core/errors/error';
 import { askCosign, findCosign, type CosignRequest } from '#core/io/cosign-wrapper';
 import type { Io } from '#core/io/io';
 import type { TrustedKey } from '#core/trust/trust';
-import { withSecondOpinion } from '#core/verify/second-opinion';
+import type { Verdict } from '#core/verdict/verdict';
+import { withoutSecondOpinion, withSecondOpinion } from '#core/verify/second-opinion';
 import type { Artifact } from '#core/verify/artifact';
+import { askableImage } from './inputs/cosign-image.ts';
+import type { RegistryFlags } from './inputs/registry-flags.ts';
 import type { Answer } from './judge.ts';
 
 export const secondOpinionFlags = {
@@ -13,7 +16,7 @@ export const secondOpinionFlags = {
     value: 'TOOL',
     oneOf: ['cosign'],
     about:
-      'also ask an installed cosign 3 (EDGESEAL_COSIGN, else the first on PATH) what --bundle, --type and identity or --key amount to, and refuse where it answers otherwise',
+      'also ask an installed cosign 3 (EDGESEAL_COSIGN, else the first on PATH) what IMAGE or --bundle, --type and identity or --key amount to, and refuse where it answers otherwise',
   },
 } as const;
 
@@ -30,17 +33,26 @@ const SHARED = [
 /** Expressions must fit the whole value here, and any part of it there. */
 const EXPRESSIONS = ['certificate-identity-regexp', 'certificate-oidc-issuer-regexp'] as const;
 
-interface OpinionFlags {
+interface OpinionFlags extends RegistryFlags {
   text(
-    name: 'second-opinion' | 'type' | (typeof SHARED)[number] | (typeof EXPRESSIONS)[number],
+    name:
+      | 'second-opinion'
+      | 'type'
+      | (typeof SHARED)[number]
+      | (typeof EXPRESSIONS)[number]
+      | Parameters<RegistryFlags['text']>[0],
   ): string | undefined;
   texts(name: 'bundle' | 'policy'): readonly string[];
-  on(name: 'insecure-ignore-tlog' | 'check-claims'): boolean | undefined;
-  given(name: 'evidence' | 'key'): boolean;
+  on(name: 'insecure-ignore-tlog' | 'check-claims' | Parameters<RegistryFlags['on']>[0]): boolean | undefined;
+  given(name: 'evidence' | 'key' | 'rekor-url'): boolean;
 }
 
 /** Asks the other verifier what was answered already, and puts both together. */
-export type AskOther = (artifact: Artifact, answer: Answer, trustedRoot: Uint8Array) => Promise<Answer>;
+export interface OtherVerifier {
+  readonly aboutArtifact: (artifact: Artifact, answer: Answer, trustedRoot: Uint8Array) => Promise<Answer>;
+  /** @param operand the image as the caller named it */
+  readonly aboutImage: (operand: string, answer: Answer, trustedRoot: Uint8Array) => Promise<Answer>;
+}
 
 /**
  * The other verifier that the flags ask for; undefined where they ask for none.
@@ -50,27 +62,49 @@ export async function openSecondOpinion(
   io: Io,
   flags: OpinionFlags,
   key: TrustedKey | undefined,
-): Promise<AskOther | undefined> {
+): Promise<OtherVerifier | undefined> {
   if (flags.text('second-opinion') === undefined) return undefined;
   const shared = cosignFlags(flags);
   const cosign = await findCosign(io.env);
-  return async (artifact, { verdicts, evidence }, trustedRoot) => {
-    const [asked, ...others] = verdicts;
-    const [digest] = Object.entries(artifact.digests);
-    if (asked === undefined || digest === undefined) return { verdicts, evidence };
-    const [algorithm, value] = digest;
-    const request: CosignRequest = {
-      bundles: evidence.flatMap((item) => (item.kind === 'evidence' ? [bundleOf(item.evidence)] : [])),
-      trustedRoot,
-      key: key && writePem({ label: 'PUBLIC KEY', der: key.key.spki }),
-      flags: shared,
-      digest: { algorithm, value },
-    };
-    const opinion = await askCosign(cosign, request, io.env);
+  const pem = key && writePem({ label: 'PUBLIC KEY', der: key.key.spki });
+  const ask = async (verdict: Verdict, request: Omit<CosignRequest, 'key'>): Promise<Verdict> => {
+    const opinion = await askCosign(cosign, { ...request, key: pem }, io.env);
     const { who, accepts, says } = opinion;
     io.stderr(`Second opinion: ${who} ${accepts ? 'accepts' : `refuses: ${says}`}\n`);
-    return { verdicts: [withSecondOpinion(asked, opinion), ...others], evidence };
+    return withSecondOpinion(verdict, opinion);
   };
+  return {
+    aboutArtifact: async (artifact, { verdicts, evidence }, trustedRoot) => {
+      const [asked, ...others] = verdicts;
+      const [digest] = Object.entries(artifact.digests);
+      if (asked === undefined || digest === undefined) return { verdicts, evidence };
+      const [algorithm, value] = digest;
+      const bundles = evidence.flatMap((item) => (item.kind === 'evidence' ? [bundleOf(item.evidence)] : []));
+      const about = { bundles, digest: { algorithm, value } };
+      return { verdicts: [await ask(asked, { about, trustedRoot, flags: shared }), ...others], evidence };
+    },
+    aboutImage: async (operand, { verdicts, evidence }, trustedRoot) => {
+      const [asked, ...others] = verdicts;
+      if (asked === undefined) return { verdicts, evidence };
+      const put = async (): Promise<Verdict> => {
+        const artifact: Artifact = { ...asked.artifact, kind: 'image' };
+        const { about, flags: own } = await askableImage(io, flags, operand, artifact);
+        return ask(asked, { about, trustedRoot, flags: { ...shared, ...own } });
+      };
+      return { verdicts: [await orUnasked(asked, put), ...others], evidence };
+    },
+  };
+}
+
+/** What cannot be asked about one image does not hide what is known about the others, nor passes. */
+async function orUnasked(verdict: Verdict, put: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await put();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason.code !== 'SECOND_OPINION_UNAVAILABLE') throw error;
+    return withoutSecondOpinion(verdict, reason);
+  }
 }
 
 function bundleOf({
@@ -93,9 +127,18 @@ function bundleOf({
 /** What edgeseal is asked by flags, as cosign is asked it. What only a policy asks, cosign is not asked. */
 function cosignFlags(flags: OpinionFlags): CosignRequest['flags'] {
   const named = [...SHARED, ...EXPRESSIONS].some((name) => flags.text(name) !== undefined);
-  if (flags.texts('bundle').length === 0 || flags.given('evidence')) {
-    refuse('FLAG_CONFLICT', '--second-opinion is about attestations in bundles', {
-      expected: '--bundle FILE, without --evidence',
+  if (flags.given('evidence')) {
+    refuse(
+      'FLAG_CONFLICT',
+      '--second-opinion and --evidence exclude each other: cosign reads no evidence pack',
+      {
+        expected: '--bundle FILE, or IMAGE in a registry or a layout',
+      },
+    );
+  }
+  if (flags.texts('bundle').length === 0 && flags.given('rekor-url')) {
+    refuse('FLAG_CONFLICT', '--second-opinion about an image and --rekor-url exclude each other', {
+      expected: 'attestations that carry their log entries: cosign would ask the log by itself',
     });
   }
   if (!named && !flags.given('key')) {

@@ -8,7 +8,7 @@ export interface LogClientOptions {
   readonly url: URL;
   readonly fetch: HttpFetch;
   readonly clock: Clock;
-  /** Milliseconds for everything that is asked. */
+  /** Milliseconds for everything that is asked, from the first question on. */
   readonly timeout: number;
 }
 
@@ -28,12 +28,11 @@ const REDIRECTED: ReadonlySet<number> = new Set([307, 308]);
 /** Asks a transparency log, in bounded time and memory, and never anybody else. */
 export class LogClient {
   readonly #options: LogClientOptions;
-  readonly #deadline: number;
+  #deadline: number | undefined;
   #repetitions = REPETITIONS;
 
   constructor(options: LogClientOptions) {
     this.#options = options;
-    this.#deadline = options.clock.now() + options.timeout;
   }
 
   /** The log's host, for messages. */
@@ -109,7 +108,9 @@ export class LogClient {
   }
 
   #left(): number {
-    return this.#deadline - this.#options.clock.now();
+    const { clock, timeout } = this.#options;
+    this.#deadline ??= clock.now() + timeout;
+    return this.#deadline - clock.now();
   }
 
   #within(): number {

@@ -37,7 +37,7 @@ export function readRekorEntries(bytes: Uint8Array, name: string): readonly Json
 /**
  * Entries as Rekor v1's API answers with them (`{UUID: LogEntry}`, or an array of these), in the shape that a
  * Sigstore bundle has for them; or a TransparencyLogEntry as Rekor v2 answers with it, which is in that shape
- * already. Each v1 entry must be the one that its UUID names, each v2 entry at one index. Nothing else is believed by this.
+ * already. Each v1 entry must be the one that its UUID names. Nothing else is believed by this.
  * @throws LOG_ENTRY_INVALID, LOG_ENTRY_MISMATCH, JSON_*
  * @see https://github.com/sigstore/rekor/blob/main/openapi.yaml and
  * https://github.com/sigstore/rekor-tiles/blob/main/openapi.yaml
@@ -45,7 +45,6 @@ export function readRekorEntries(bytes: Uint8Array, name: string): readonly Json
 export function parseRekorAnswer(bytes: Uint8Array, name: string): readonly GivenEntry[] {
   const document = parseJsonBytes(bytes, name);
   if (isObject(document) && Object.hasOwn(document, 'canonicalizedBody')) {
-    checkIndex(document);
     return [{ uuid: undefined, entry: document }];
   }
   const list = isArray(document) ? document : [document];
@@ -57,23 +56,6 @@ export function parseRekorAnswer(bytes: Uint8Array, name: string): readonly Give
       checkUuid(uuid, entry, where);
       return { uuid, entry };
     });
-}
-
-/** A log of one tree says the index twice, and only the proof's is proved: an answer with two is wrong. */
-function checkIndex(entry: JsonObject): void {
-  const proof = member(entry, 'inclusionProof');
-  if (!isObject(proof) || indexOf(entry) === indexOf(proof)) return;
-  refuse('LOG_ENTRY_INVALID', 'a log entry has another index than its proof', {
-    path: 'logIndex',
-    expected: 'the index in inclusionProof',
-    found: 'another',
-  });
-}
-
-/** Protobuf JSON writes an int64 as a string or a number, and leaves 0 out. What is neither is refused later. */
-function indexOf(object: JsonObject): string | undefined {
-  const value = member(object, 'logIndex') ?? 0;
-  return typeof value === 'object' ? undefined : String(value);
 }
 
 /** The leaf hash in an entry's UUID: its last 64 digits. */

@@ -20,11 +20,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const request: CosignRequest = {
-  bundles: ['{"bundle":1}', '{"bundle":2}'],
+  about: { bundles: ['{"bundle":1}', '{"bundle":2}'], digest: { algorithm: 'sha256', value: 'ab' } },
   trustedRoot: Buffer.from('{"root":1}'),
   key: 'a key',
   flags: { type: 'custom' },
-  digest: { algorithm: 'sha256', value: 'ab' },
 };
 const search = process.env['PATH'];
 const unavailable = expect.objectContaining({ code: 'SECOND_OPINION_UNAVAILABLE' });
@@ -102,7 +101,59 @@ describe('cosign is asked', () => {
   });
   test('about nothing', async () => {
     const env = { EDGESEAL_COSIGN: fakeCosign(folder, 'cosign', 'exit 0'), PATH: search };
-    const opinion = await askCosign(await findCosign(env), { ...request, bundles: [] }, env);
+    const about = { bundles: [], digest: { algorithm: 'sha256', value: 'ab' } };
+    const opinion = await askCosign(await findCosign(env), { ...request, about }, env);
     expect(opinion.accepts).toBe(false);
+  });
+});
+
+describe('cosign is asked about an image', () => {
+  const image = 'r.example/app@sha256:ab';
+  const about = {
+    image,
+    files: { 'registry-cacert': 'an authority', 'registry-client-key': undefined },
+    dockerConfig: '{"auths":{"r.example":{"auth":"a secret"}}}',
+  };
+  const askImage = async (answer: string, more: Record<string, string> = {}) => {
+    const env = { EDGESEAL_COSIGN: fakeCosign(folder, 'cosign', answer), PATH: search, ...more };
+    return askCosign(await findCosign(env), { ...request, about }, env);
+  };
+  test('by what refers to it, then by its layers', async () => {
+    const seen = path.join(folder, 'asked');
+    writeFileSync(seen, '');
+    expect(await askImage(`echo "$@" >> ${seen}; echo "Error: no" >&2; exit 1`)).toMatchObject({
+      accepts: false,
+      says: '"no"',
+    });
+    const [first = '', second = '', ...rest] = readFileSync(seen, 'utf8').trim().split('\n');
+    expect(first).toMatch(
+      /^verify-attestation --trusted-root=\S+ --key=\S+ --type=custom --registry-cacert=\S+ --offline=true r\.example\/app@sha256:ab$/,
+    );
+    expect(second).toBe(first.replace('--offline=true', '--offline=true --new-bundle-format=false'));
+    expect(rest).toEqual([]);
+  });
+  test('once where it accepts, and whatever it prints is passed over', async () => {
+    const seen = path.join(folder, 'asked');
+    writeFileSync(seen, '');
+    expect(await askImage(`echo x >> ${seen}; head -c 2000000 /dev/zero; exit 0`)).toMatchObject({
+      accepts: true,
+    });
+    expect(readFileSync(seen, 'utf8')).toBe('x\n');
+  });
+  test('with credentials in a file that only we can read, and the way to the registry', async () => {
+    const seen = path.join(folder, 'seen');
+    const script = `env > ${seen}; echo "$@" >> ${seen}; cat "$DOCKER_CONFIG/config.json" registry-cacert >> ${seen}; ls -l >> ${seen}`;
+    await askImage(script, {
+      HTTPS_PROXY: 'http://p.example',
+      COSIGN_REPOSITORY: 'r.example/att',
+      SECRET: 'hidden',
+    });
+    const text = readFileSync(seen, 'utf8');
+    expect(text).toContain('HTTPS_PROXY=http://p.example\n');
+    expect(text).toContain('COSIGN_REPOSITORY=r.example/att\n');
+    expect(text).toContain(`${about.dockerConfig}an authority`);
+    expect(text).toMatch(/^-rw------- .* config\.json$/m);
+    expect(text).not.toContain('hidden');
+    expect(/^verify-attestation.*$/m.exec(text)?.[0]).not.toContain('secret');
   });
 });

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { refuse } from '#core/errors/error';
+import { limits } from '#core/limits';
 import {
   cosignArguments,
   cosignVersion,
@@ -15,9 +16,10 @@ import type { Io } from './io.ts';
 /** Versions that take the question as it is asked. */
 const SUPPORTED_COSIGN = '>=3.0.0 <4.0.0';
 
-/** Milliseconds for one run, and octets of its output. */
+/** Milliseconds for one run; octets of its output, of which the first are kept. */
 const PATIENCE = 60_000;
-const OUTPUT = 1024 * 1024;
+const OUTPUT = 2 * limits.imageEvidence;
+const KEPT = 1024 * 1024;
 
 /** An installed cosign that can be asked. */
 export interface Cosign {
@@ -26,13 +28,38 @@ export interface Cosign {
   readonly path: string;
 }
 
-/** What is asked about some bundles: whether any one of them answers it. */
-export interface CosignRequest extends Pick<CosignQuestion, 'flags' | 'digest'> {
-  readonly bundles: readonly (Uint8Array | string)[];
+/** What is asked: whether any one of some bundles, or anything attached to an image, answers it. */
+export interface CosignRequest extends Pick<CosignQuestion, 'flags'> {
+  readonly about: CosignBundles | CosignImage;
   readonly trustedRoot: Uint8Array;
   /** PEM. */
   readonly key: string | undefined;
 }
+
+export interface CosignBundles {
+  readonly bundles: readonly (Uint8Array | string)[];
+  readonly digest: { readonly algorithm: string; readonly value: string };
+}
+
+export interface CosignImage {
+  /** By its digest; or the folder of an OCI layout, absolute. */
+  readonly image: string;
+  /** Contents of files that flags name, by the flag. */
+  readonly files: Readonly<Record<string, string | undefined>>;
+  /** A docker configuration: the only place where cosign gets credentials from. */
+  readonly dockerConfig: string;
+}
+
+/** What cosign may know of the environment to find the same registry. */
+const SHARED = [
+  'COSIGN_REPOSITORY',
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'NO_PROXY',
+  'no_proxy',
+] as const;
 
 /**
  * Finds cosign (EDGESEAL_COSIGN, else the first on PATH) and asks for its version.
@@ -41,7 +68,10 @@ export interface CosignRequest extends Pick<CosignQuestion, 'flags' | 'digest'> 
  */
 export async function findCosign(env: Io['env'], patience = PATIENCE): Promise<Cosign> {
   const path = pathOf(env);
-  const { stdout } = await withFolder((folder) => run(path, ['version', '--json'], env, folder, patience));
+  const environment = { PATH: env['PATH'] };
+  const { stdout } = await withFolder((folder) =>
+    run(path, ['version', '--json'], environment, folder, patience),
+  );
   const version = cosignVersion(stdout);
   const { satisfies } = await import('semver');
   if (version !== undefined && satisfies(version, SUPPORTED_COSIGN))
@@ -54,8 +84,9 @@ export async function findCosign(env: Io['env'], patience = PATIENCE): Promise<C
 }
 
 /**
- * Asks cosign about the bundles, one after the other, until it accepts one. It gets files in a folder of its
- * own, the search path, and nothing else of the environment.
+ * Asks cosign about the bundles, one after the other, until it accepts one; or about the image, its bundles
+ * before its layers. It gets files in a folder of its own, the search path, for an image the way to its registry,
+ * and nothing else of the environment.
  * @param patience milliseconds for all
  * @throws SECOND_OPINION_UNAVAILABLE
  */
@@ -69,23 +100,55 @@ export async function askCosign(
   return withFolder(async (folder) => {
     const write = (name: string, content: Uint8Array | string): string => {
       const file = join(folder, name);
-      writeFileSync(file, content);
+      writeFileSync(file, content, { mode: 0o600 });
       return file;
     };
     const trustedRoot = write('trusted_root.json', request.trustedRoot);
     const key = request.key === undefined ? undefined : write('key.pub', request.key);
     let opinion: SecondOpinion = { who, accepts: false, says: '"there is nothing to judge"' };
-    for (const [index, content] of request.bundles.entries()) {
-      const bundle = write(`bundle-${index}.json`, content);
-      const question = { bundle, trustedRoot, key, flags: request.flags, digest: request.digest };
+    const { subjects, files, environment } = prepare(request.about, env, folder, write);
+    const flags = { ...request.flags, ...files };
+    for (const [index, subject] of subjects.entries()) {
+      const argv = cosignArguments({ about: subject(), trustedRoot, key, flags });
       const left = Math.max(1, deadline - performance.now());
-      const { status, stderr } = await run(path, cosignArguments(question), env, folder, left);
+      const { status, stderr } = await run(path, argv, environment, folder, left);
       const answer = readCosignAnswer(who, status, stderr.toString('utf8'));
       if (answer.accepts) return answer;
       if (index === 0) opinion = answer;
     }
     return opinion;
   });
+}
+
+/** Puts what is asked about into cosign's folder; each question's own file just before it is asked. */
+function prepare(
+  about: CosignRequest['about'],
+  env: Io['env'],
+  folder: string,
+  write: (name: string, content: Uint8Array | string) => string,
+): {
+  readonly subjects: readonly (() => CosignQuestion['about'])[];
+  readonly files: Readonly<Record<string, string | undefined>>;
+  readonly environment: Io['env'];
+} {
+  if ('bundles' in about) {
+    const { bundles, digest } = about;
+    const subjects = bundles.map((content, index) => () => ({
+      bundle: write(`bundle-${index}.json`, content),
+      digest,
+    }));
+    return { subjects, files: {}, environment: { PATH: env['PATH'] } };
+  }
+  write('config.json', about.dockerConfig);
+  const files = Object.entries(about.files).map(
+    ([flag, content]) => [flag, content === undefined ? undefined : write(flag, content)] as const,
+  );
+  const shared = SHARED.map((name) => [name, env[name]] as const).filter(([, value]) => value !== undefined);
+  return {
+    subjects: [false, true].map((inLayers) => () => ({ image: about.image, inLayers })),
+    files: Object.fromEntries(files),
+    environment: { PATH: env['PATH'], ...Object.fromEntries(shared), DOCKER_CONFIG: folder },
+  };
 }
 
 function pathOf(env: Io['env']): string {
@@ -129,14 +192,14 @@ interface Ended {
 async function run(
   path: string,
   argv: readonly string[],
-  env: Io['env'],
+  environment: Io['env'],
   folder: string,
   patience: number,
 ): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   const child = spawn(path, argv, {
     cwd: folder,
-    env: { HOME: folder, PATH: env['PATH'] ?? '' },
+    env: { ...environment, HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stopped: string | undefined;
@@ -153,7 +216,7 @@ async function run(
     stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > OUTPUT) stop(`more than ${OUTPUT} octets of output`);
-      else chunks.push(chunk);
+      else if (length <= KEPT) chunks.push(chunk);
     });
     return chunks;
   });

@@ -24,6 +24,7 @@ export function nodeFiles(folder: string): Files {
     digest: (path, progress) => withFile(folder, path, (fd) => digestAll(fd, path, progress)),
     write: (path, bytes) => replace(resolve(folder, path), path, bytes),
     list: (path) => list(resolve(folder, path), path),
+    absolute: (path) => resolve(folder, path),
     makeFolder: (path) => makeFolder(resolve(folder, path), path),
   };
 }

@@ -1,5 +1,4 @@
 import type * as Http from 'node:http';
-import type * as Https from 'node:https';
 import { refuse } from '#core/errors/error';
 import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
 
@@ -30,34 +29,45 @@ const DRAIN = 64 * 1024;
 /** Octets of all header lines. */
 const HEADERS = 64 * 1024;
 
-/** HTTP and HTTPS by Node's own client, which is loaded with the first request. Connections are used again. */
+/**
+ * HTTP and HTTPS by Node's own client, each loaded with its first request: TLS takes some milliseconds. Connections
+ * are used again.
+ */
 export function nodeHttp(options: HttpOptions): HttpFetch {
-  let modules: Promise<Modules> | undefined;
+  let plain: Promise<Client> | undefined;
+  let secure: Promise<Client> | undefined;
   return async (request) => {
-    modules ??= loadModules(options);
-    return send(await modules, request, options);
+    const client =
+      request.url.protocol === 'https:' ? (secure ??= loadHttps(options)) : (plain ??= loadHttp(options));
+    return send(await client, request, options);
   };
 }
 
-interface Modules {
-  readonly http: typeof Http;
-  readonly https: typeof Https;
-  readonly httpAgent: Http.Agent;
-  readonly httpsAgent: Https.Agent;
+interface Client {
+  readonly request: typeof Http.request;
+  readonly agent: Http.Agent;
 }
 
-async function loadModules({ env, tls }: HttpOptions): Promise<Modules> {
-  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-  const common = { keepAlive: true, maxSockets: SOCKETS, proxyEnv: proxies(env) };
-  const httpsAgent = new https.Agent({
-    ...common,
+async function loadHttp({ env }: HttpOptions): Promise<Client> {
+  const { Agent, request } = await import('node:http');
+  return { request, agent: new Agent(connections(env)) };
+}
+
+async function loadHttps({ env, tls }: HttpOptions): Promise<Client> {
+  const { Agent, request } = await import('node:https');
+  const agent = new Agent({
+    ...connections(env),
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls?.key === undefined ? {} : { key: tls.key }),
     ...(tls?.servername === undefined ? {} : { servername: tls.servername }),
     rejectUnauthorized: tls?.anyCertificate !== true,
   });
-  return { http, https, httpAgent: new http.Agent(common), httpsAgent };
+  return { request, agent };
+}
+
+function connections(env: HttpOptions['env']): Http.AgentOptions {
+  return { keepAlive: true, maxSockets: SOCKETS, proxyEnv: proxies(env) };
 }
 
 function proxies(env: HttpOptions['env']): Record<string, string> {
@@ -70,17 +80,21 @@ function proxies(env: HttpOptions['env']): Record<string, string> {
   );
 }
 
-async function send(modules: Modules, request: HttpRequest, options: HttpOptions): Promise<HttpResponse> {
+async function send(
+  { request: ask, agent }: Client,
+  request: HttpRequest,
+  options: HttpOptions,
+): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const { url, method, headers, body, within } = request;
   const isSecure = url.protocol === 'https:';
   const requestOptions: Http.RequestOptions = {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
-    agent: isSecure ? modules.httpsAgent : modules.httpAgent,
+    agent,
     maxHeaderSize: HEADERS,
   };
-  const client = (isSecure ? modules.https : modules.http).request(url, requestOptions);
+  const client = ask(url, requestOptions);
   const connect = options.connect ?? CONNECT;
   const idle = options.idle ?? IDLE;
   const exchange: Exchange = { host: url.host, late: undefined };

@@ -36,6 +36,10 @@ export interface Files {
    */
   list(path: string): readonly DirectoryEntry[] | undefined;
   /**
+   * The name from the root on: what another program is told.
+   */
+  absolute(path: string): string;
+  /**
    * Makes a folder and those above it, where they are not there.
    * @throws FILE_UNWRITABLE
    */
@@ -70,5 +74,7 @@ export interface Io {
 export interface Network {
   readonly http: (tls: TlsOptions) => HttpFetch;
   readonly clock: Clock;
+  /** What was asked until now has gone out as far as it can without waiting: for work that takes time meanwhile. */
+  readonly sent: () => Promise<void>;
   readonly runHelper: RunHelper;
 }

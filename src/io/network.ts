@@ -10,9 +10,12 @@ const PATIENCE = 30_000;
 
 /** Time that runs on; nothing of it enters a verdict. */
 export const nodeClock: Clock = {
-  now: () => performance.now(),
+  now: () => Number(process.hrtime.bigint()) / 1e6,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
+
+/** One turn of the event loop: connections on this machine stand, and questions on standing ones are written. */
+const sent = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs a program of docker's credential helper protocol: `NAME get`, its input on standard input. */
 export const runHelper: RunHelper = async (name, input) => {
@@ -35,5 +38,5 @@ export const runHelper: RunHelper = async (name, input) => {
 
 /** The network of this machine. */
 export function nodeNetwork(env: Io['env']): Network {
-  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, runHelper };
+  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, sent, runHelper };
 }

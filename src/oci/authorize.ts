@@ -25,7 +25,7 @@ const TOKEN = /^[\x21-\x7e]{1,65536}$/;
 
 /**
  * The `Authorization` header that answers the challenges: bearer before basic. The token is asked for pulling
- * from this one repository, whatever the challenge says.
+ * from this one repository (without a path: for the registry's catalog), whatever the challenge says.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @throws REGISTRY_UNAUTHORISED, REGISTRY_INSECURE, REGISTRY_TIMEOUT, NETWORK_UNAVAILABLE, REGISTRY_UNAVAILABLE
  */
@@ -47,7 +47,7 @@ async function fetchToken(challenge: Challenge, input: AuthorizeInput): Promise<
   const { repository, credentials, within } = input;
   const realm = realmOf(challenge, input);
   const service = challenge.parameters.get('service');
-  const scope = `repository:${repository.path}:pull`;
+  const scope = repository.path === '' ? 'registry:catalog:*' : `repository:${repository.path}:pull`;
   const fields = new URLSearchParams();
   if (service !== undefined) fields.set('service', service);
   fields.set('scope', scope);

@@ -25,7 +25,7 @@ export type RunHelper = (
 const WHERE: Where = { code: 'CREDENTIALS_UNAVAILABLE', path: '' };
 const HELPER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** The name that Docker's own tools store Docker Hub's credentials under. */
-const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+export const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 const NOT_FOUND = /credentials not found|no credentials server URL|not found in native keychain/i;
 
 /**

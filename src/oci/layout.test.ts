@@ -32,7 +32,9 @@ class Folder {
 
   open(...manifests: readonly unknown[]): Layout {
     this.files.set('index.json', bytesOf({ schemaVersion: 2, manifests }));
-    return new Layout(this.#read, 'folder');
+    const list = (): readonly string[] =>
+      [...this.files.keys()].flatMap((path) => path.split('blobs/sha256/')[1] ?? []);
+    return new Layout(this.#read, 'folder', list);
   }
 
   readonly #read: ReadLayoutFile = (path) => this.files.get(path) ?? refuse('FILE_NOT_FOUND', path);
@@ -152,4 +154,36 @@ test('attestations and referrers, by mark, tag and subject', async () => {
   expect((await tagged.referrers(at)).map(({ digest }) => formatDigest(digest))).toEqual([referrer.digest]);
   expect(await tagged.tagged(`${tag}.att`)).toEqual(read(attestations.digest));
   expect(await tagged.tagged('v9')).toBeUndefined();
+});
+
+describe('what cosign saved without listing it', () => {
+  const unlisted = async (folder: Folder, image: Entry, entry: Entry): Promise<readonly string[]> =>
+    (await folder.open(entry).referrers(read(image.digest))).map(({ digest }) => formatDigest(digest));
+
+  test('is found by its subject', async () => {
+    const folder = new Folder();
+    const image = folder.manifest('a');
+    const referrer = folder.manifest('b', image);
+    folder.manifest('c', folder.manifest('o'));
+    folder.files.set('blobs/sha256/notes', Buffer.from('x'));
+    expect(await unlisted(folder, image, kind(image, 'image'))).toEqual([referrer.digest]);
+    expect(await unlisted(folder, image, image)).toEqual([]);
+  });
+
+  test('counts for nothing with another octet', async () => {
+    const folder = new Folder();
+    const image = folder.manifest('a');
+    const path = `blobs/${folder.manifest('b', image).digest.replace(':', '/')}`;
+    folder.files.set(path, Buffer.concat([folder.files.get(path) ?? Buffer.alloc(0), Buffer.from(' ')]));
+    expect(await unlisted(folder, image, kind(image, 'image'))).toEqual([]);
+  });
+
+  test('is not looked for among too many', async () => {
+    const folder = new Folder();
+    const image = folder.manifest('a');
+    for (let i = 0; i < 4097; i++) folder.files.set(`blobs/sha256/${i}`, Buffer.alloc(0));
+    await expect(unlisted(folder, image, kind(image, 'image'))).rejects.toMatchObject({
+      code: 'INPUT_TOO_LARGE',
+    });
+  });
 });

@@ -15,6 +15,9 @@ import { checkDigest } from './read-body.ts';
  */
 export type ReadLayoutFile = (path: string, limit: number) => Uint8Array;
 
+/** The names of all blobs by SHA-256. */
+export type ListBlobs = () => readonly string[];
+
 /** What cosign calls an entry of the index of what it saves. */
 const KIND = 'kind';
 const IMAGE_KINDS: ReadonlySet<string | undefined> = new Set([
@@ -36,15 +39,18 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
 export class Layout implements ImageStore {
   readonly name: string;
   readonly #read: ReadLayoutFile;
+  readonly #list: ListBlobs;
   readonly #entries: readonly Descriptor[];
 
   /**
    * @param name for reasons
+   * @param list the names in `blobs/sha256`, where they can be had
    * @throws IMAGE_LAYOUT_INVALID, IMAGE_MANIFEST_INVALID, JSON_*
    */
-  constructor(read: ReadLayoutFile, name: string) {
+  constructor(read: ReadLayoutFile, name: string, list: ListBlobs = () => []) {
     this.name = name;
     this.#read = read;
+    this.#list = list;
     this.#entries = readEntries(read, name);
   }
 
@@ -103,7 +109,7 @@ export class Layout implements ImageStore {
       const subject = this.#manifestOf(entry)?.subject;
       return subject !== undefined && equalDigests(subject.digest, digest);
     });
-    return [...listed, ...own];
+    return [...listed, ...own, ...this.#unlisted(digest)];
   }
 
   /** cosign marks what it saves; other tools keep the tag. A layout that cosign wrote is about one image. */
@@ -117,6 +123,36 @@ export class Layout implements ImageStore {
 
   async tagged(tag: string): Promise<OciDigest | undefined> {
     return (await this.manifest(tag))?.digest;
+  }
+
+  /** What refers to an image that cosign saved: it keeps those manifests, and leaves them out of the index. */
+  #unlisted(subject: OciDigest): readonly Descriptor[] {
+    if (!this.#entries.some(({ annotations }) => IMAGE_KINDS.has(annotation(annotations, KIND)))) return [];
+    const names = this.#list();
+    if (names.length > limits.layoutBlobs) {
+      refuse('INPUT_TOO_LARGE', `${this.name} holds too many blobs`, {
+        expected: `at most ${limits.layoutBlobs}`,
+        found: String(names.length),
+      });
+    }
+    return names.flatMap((hex) => {
+      const found = /^[0-9a-f]{64}$/.test(hex) ? this.#manifestIn({ algorithm: 'sha256', hex }) : undefined;
+      if (found?.manifest.subject === undefined || !equalDigests(found.manifest.subject.digest, subject))
+        return [];
+      const { digest, size, mediaType, manifest } = found;
+      const { artifactType, annotations } = manifest;
+      return [{ mediaType, digest, size, artifactType, annotations, platform: undefined }];
+    });
+  }
+
+  /** Undefined for a blob that is no manifest: nothing said that it is one. */
+  #manifestIn(digest: OciDigest): StoredManifest | undefined {
+    try {
+      return this.#stored(digest, undefined);
+    } catch (error) {
+      if (error instanceof EdgesealError) return undefined;
+      throw error;
+    }
   }
 
   #isAttached(entry: Descriptor): boolean {

@@ -10,8 +10,8 @@ export interface ReadImageInput {
   readonly attestations: ImageStore;
   readonly at: { readonly tag: string } | { readonly digest: OciDigest };
   readonly platform?: Platform | undefined;
-  /** Predicate types; none = all. */
-  readonly wanted: readonly string[];
+  /** Predicate types; none = all. They may become known while the image is being found. */
+  readonly wanted: readonly string[] | Promise<readonly string[]>;
 }
 
 /** An image with what is attached to it. */
@@ -33,7 +33,7 @@ export async function readImage(input: ReadImageInput): Promise<ReadImage> {
     alongside?: () => Promise<void>,
   ): Promise<ReadImage['attested'][number]> => ({
     digest,
-    ...(await collectEvidence(attestations, digest, wanted, alongside)),
+    ...(await collectEvidence(attestations, digest, await wanted, alongside)),
   });
   if ('digest' in at && platform === undefined) {
     const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);

@@ -55,8 +55,31 @@ export function parseRepository(text: string, whole: string = text): Repository 
   const rest = isHost ? text.slice(slash + 1) : text;
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
   if (text.length > LONGEST) invalid(whole, `its name is longer than ${LONGEST} characters`);
-  if (!path.split('/').every((part) => COMPONENT.test(part)))
+  if (!isRepositoryPath(path))
     invalid(whole, 'a part of its path is empty or has other characters than a-z, 0-9 and single . _ -');
+  return { registry, path };
+}
+
+/** Whether it is the name of a repository in its registry: `kubeedge/cloudcore`. */
+export function isRepositoryPath(path: string): boolean {
+  return path.length <= LONGEST && path.split('/').every((part) => COMPONENT.test(part));
+}
+
+/**
+ * Reads where the repositories of a release are: a registry, or a folder of names in one, as
+ * `registry.example/kubeedge`; without a host it is one of Docker Hub.
+ * @returns `path` is empty for a whole registry
+ * @throws IMAGE_REFERENCE_INVALID
+ */
+export function parseNamespace(text: string): Repository {
+  const isHost = !text.includes('/') && (text === 'localhost' || /[.:]/.test(text));
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  if (isHost) return { registry: normalHost(text, text), path: '' };
+  const isHostFirst = first === 'localhost' || /[.:]/.test(first);
+  const registry = normalHost(isHostFirst ? first : DOCKER_HUB, text);
+  const path = isHostFirst ? text.slice(slash + 1) : text;
+  if (!isRepositoryPath(path)) invalid(text, 'a part of it is empty or has other characters than a name');
   return { registry, path };
 }
 

@@ -1,10 +1,11 @@
-import { EdgesealError, refuse } from '#core/errors/error';
+import { refuse } from '#core/errors/error';
 import { authorize } from './authorize.ts';
 import { parseChallenges } from './challenge.ts';
 import type { FindCredentials } from './credentials.ts';
 import type { Clock, HttpFetch, HttpResponse } from './http.ts';
 import { mayFollow, originsOf, type HttpRule } from './origin.ts';
 import { formatRepository, type Repository } from './reference.ts';
+import { isCutOff, Repetitions } from './repetitions.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface TransportOptions extends HttpRule {
@@ -35,11 +36,6 @@ interface Answer {
 /** Milliseconds for one exchange. */
 const EXCHANGE = 60_000;
 const REDIRECTS = 5;
-/** Attempts at one question, and repetitions in all. */
-const ATTEMPTS = 3;
-const REPETITIONS = 10;
-/** Milliseconds before the first repetition; four times as much before the next. */
-const PAUSE = 250;
 const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -51,10 +47,11 @@ export class Transport {
   readonly #origins = new Map<string, URL>();
   /** By repository: the `Authorization` header. */
   readonly #authorizations = new Map<string, Promise<string>>();
-  #repetitions = REPETITIONS;
+  readonly #repetitions: Repetitions;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#repetitions = new Repetitions({ clock: options.clock, patience: () => this.#left() });
     this.#deadline = options.clock.now() + options.timeout;
   }
 
@@ -65,26 +62,13 @@ export class Transport {
    * REGISTRY_REDIRECT_REFUSED, REGISTRY_INSECURE, CREDENTIALS_UNAVAILABLE, NETWORK_UNAVAILABLE
    */
   async exchange<T>(ask: Ask, read: (response: HttpResponse) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      const isLast = attempt === ATTEMPTS || this.#repetitions === 0;
-      const pause = PAUSE * 4 ** (attempt - 1);
-      try {
-        const response = await this.#authorized(ask);
-        if (!REPEATED.has(response.status)) return await read(response);
-        response.discard();
-        const after = retryAfter(response) ?? pause;
-        if (isLast || after >= this.#left()) busy(ask, response.status, after);
-        await this.#pause(after);
-      } catch (error) {
-        if (isLast || !isCutOff(error) || pause >= this.#left()) throw error;
-        await this.#pause(pause);
-      }
-    }
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    this.#repetitions--;
-    await this.#options.clock.wait(milliseconds);
+    return this.#repetitions.run(async () => {
+      const response = await this.#authorized(ask);
+      if (!REPEATED.has(response.status)) return { answer: await read(response) };
+      response.discard();
+      const giveUp = (after: number): never => busy(ask, response.status, after);
+      return { after: retryAfter(response), giveUp };
+    });
   }
 
   /** Asks; where the registry wants to know who asks, once more with an answer to that. */
@@ -208,10 +192,6 @@ export class Transport {
 /** How servers that speak TLS answer who does not. */
 function mayWantTls({ origin, isOwn, response }: Answer): boolean {
   return isOwn && origin.protocol === 'http:' && response.status === 400;
-}
-
-function isCutOff(error: unknown): boolean {
-  return error instanceof EdgesealError && error.code === 'NETWORK_UNAVAILABLE';
 }
 
 function busy(ask: Ask, status: number, after: number): never {

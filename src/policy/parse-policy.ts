@@ -1,11 +1,10 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { refuse } from '#core/errors/error';
 import { formatPath } from '#core/errors/reason';
 import { locate } from '#core/json/locate';
 import { parseJson } from '#core/json/parse';
 import { definePolicy } from './define-policy.ts';
-import type { PolicyDocument } from './document.ts';
 import type { Policy } from './policy.ts';
+import { loadSchemaCheck } from './schema-check.ts';
 import { schemaFaults } from './schema-errors.ts';
 import type { Locate } from './site.ts';
 
@@ -17,7 +16,7 @@ import type { Locate } from './site.ts';
 export async function parsePolicy(text: string, name: string): Promise<Policy> {
   const document = parseJson(text, name);
   const whereIs: Locate = (path) => ({ file: name, ...locate(text, path) });
-  const validate = await loadSchema();
+  const validate = await loadSchemaCheck();
   if (validate(document)) return definePolicy(document, whereIs);
   const faults = schemaFaults(validate.errors ?? [], document)
     .map((fault) => ({
@@ -40,25 +39,4 @@ export async function parsePolicy(text: string, name: string): Promise<Policy> {
         ? undefined
         : `also ${more.join('; ')}${others.length > 5 ? `; and ${others.length - 5} more` : ''}`,
   });
-}
-
-let compiled: Promise<ValidateFunction<PolicyDocument>> | undefined;
-
-/** The schema's check, compiled at first use. */
-function loadSchema(): Promise<ValidateFunction<PolicyDocument>> {
-  compiled ??= (async () => {
-    const [{ Ajv2020 }, { default: schema }] = await Promise.all([
-      import('ajv/dist/2020.js'),
-      import('../../policies/policy.schema.json', { with: { type: 'json' } }),
-    ]);
-    return new Ajv2020({
-      strict: true,
-      allowUnionTypes: true,
-      ownProperties: true,
-      allErrors: true,
-      verbose: true,
-      logger: false,
-    }).compile<PolicyDocument>(schema);
-  })();
-  return compiled;
 }

@@ -83,7 +83,8 @@ export function renamed(subjects: readonly ClaimedSubject[], path: string): Reas
   };
 }
 
-function sourcesOf(witnesses: readonly Witness[]): string {
+/** Who says so, as reasons show it. */
+export function sourcesOf(witnesses: readonly Witness[]): string {
   const sources = [...new Set(witnesses.map(({ source }) => source))];
   const more = sources.length - 3;
   return `${sources.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -38,12 +38,15 @@ export function checkDocuments(check: DocumentCheck): void {
   );
   for (const member of check.members) {
     const { document, path, digests } = member.file;
-    if (document?.kind === 'broken') member.reasons.push({ path, ...document.reason });
+    const isListed = fitsPath(check.documents, path);
+    const isUnread = document?.kind === 'broken' && document.reason.code === 'SBOM_FORMAT_UNSUPPORTED';
+    if (document?.kind === 'broken' && !(isListed && isUnread))
+      member.reasons.push({ path, ...document.reason });
     if (document?.kind === 'sbom') {
       for (const subject of document.sbom.subjects) checkSubject(subject, member, check);
     }
     const isVouched =
-      fitsPath(check.documents, path) ||
+      isListed ||
       document?.kind === 'checksums' ||
       document?.kind === 'evidence' ||
       document?.kind === 'broken' ||
@@ -91,9 +94,10 @@ function unproven(isDocument: boolean): Reason {
 export function checkEvidence(check: DocumentCheck, refused: ReadonlyMap<string, Reason>): void {
   const byPath = new Map(check.members.map((member) => [member.file.path, member]));
   for (const claim of check.claims.all) {
-    if (check.passed.has(claim.digest) || fitsPath(check.documents, claim.path)) continue;
+    const { path, digest } = claim;
+    if (path === undefined || check.passed.has(digest) || fitsPath(check.documents, path)) continue;
     const reason = against(claim, check, refused);
-    if (reason !== undefined) byPath.get(claim.path)?.reasons.push(reason);
+    if (reason !== undefined) byPath.get(path)?.reasons.push(reason);
   }
 }
 
@@ -110,7 +114,7 @@ function against(
       found: why === undefined ? 'nothing that can be told by its digest' : `${why.code}: ${why.message}`,
     });
   }
-  const about = [...members.flatMap(({ verdict }) => verdict ?? []), ...images].filter(({ artifact }) =>
+  const about = [...members.flatMap(({ verdicts }) => verdicts), ...images].filter(({ artifact }) =>
     subjects.some(({ digests }) => isSameContent(digests, artifact.digests)),
   );
   const considered = about.flatMap(({ requirements }) =>

@@ -11,8 +11,8 @@ import type { ReleaseFile } from './release-file.ts';
 /** What one attestation in the release says that it is about. Nothing of it is believed yet. */
 export interface Claim {
   readonly item: EvidenceItem;
-  /** The file that holds it. */
-  readonly path: string;
+  /** The file that holds it; undefined where it was found elsewhere. */
+  readonly path: string | undefined;
   readonly digest: string;
   readonly source: string;
   readonly subjects: readonly ClaimedSubject[];
@@ -26,15 +26,22 @@ export interface ClaimedSubject {
   readonly digests: DigestSet;
 }
 
+/** Attestations that are kept elsewhere, as GitHub keeps them, found by the digests of a file. */
+export interface FoundEvidence {
+  readonly digests: DigestSet;
+  readonly items: readonly EvidenceItem[];
+}
+
 /** Attestations by what they claim to be about. */
 export class Claims {
   readonly all: readonly Claim[];
   readonly #byDigest = new Map<string, Set<Claim>>();
 
-  constructor(files: readonly ReleaseFile[]) {
-    this.all = files.flatMap(({ path, document }) =>
+  constructor(files: readonly ReleaseFile[], elsewhere: readonly FoundEvidence[] = []) {
+    const own = files.flatMap(({ path, document }) =>
       document?.kind === 'evidence' ? document.items.map((item) => claimOf(item, path)) : [],
     );
+    this.all = [...own, ...foundClaims(elsewhere, new Set(own.map(({ digest }) => digest)))];
     for (const claim of this.all) {
       for (const { digests } of claim.subjects) {
         for (const key of keysOf(digests)) {
@@ -66,7 +73,25 @@ export function keysOf(digests: DigestSet): readonly string[] {
   });
 }
 
-function claimOf(item: EvidenceItem, path: string): Claim {
+/**
+ * Each once, however many files it is about. What is not about the file that it was found by is left out; what
+ * cannot be read is about that file.
+ */
+function foundClaims(elsewhere: readonly FoundEvidence[], known: Set<string>): readonly Claim[] {
+  return elsewhere.flatMap(({ digests, items }) =>
+    items.flatMap((item) => {
+      const claim = claimOf(item, undefined);
+      if (known.has(claim.digest)) return [];
+      const isAbout = claim.subjects.some((subject) => isSameContent(subject.digests, digests));
+      if (item.kind === 'evidence' && !isAbout) return [];
+      known.add(claim.digest);
+      return item.kind === 'refused' ? [{ ...claim, subjects: [{ name: undefined, digests }] }] : [claim];
+    }),
+  );
+}
+
+/** What an attestation says that it is about. @param path of the file that holds it */
+export function claimOf(item: EvidenceItem, path: string | undefined): Claim {
   const { digest, source } = item.kind === 'evidence' ? item.evidence : item;
   const common = { item, path, digest, source };
   const statement = statementOf(item);

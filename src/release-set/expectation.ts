@@ -3,6 +3,7 @@ import type { Position } from '#core/errors/reason';
 import { locate } from '#core/json/locate';
 import { parseJson } from '#core/json/parse';
 import { arrayAt, at, noOtherKeys, objectOf, optionalStringAt, stringOf, type Where } from '#core/json/shape';
+import { isRepositoryPath, parseReference } from '#core/oci/reference';
 import { globPattern } from '#core/policy/pattern';
 import type { Pattern } from '#core/policy/policy';
 
@@ -15,6 +16,8 @@ export interface Expectation {
   readonly documents: readonly Pattern[];
   /** References, each of which must be there and verify. */
   readonly images: readonly string[];
+  /** Names of repositories in the namespace of the images, each of which must have the release's tag. */
+  readonly repositories: readonly string[];
 }
 
 export interface ExpectedFiles {
@@ -22,10 +25,24 @@ export interface ExpectedFiles {
   readonly at: Position | undefined;
 }
 
-export const NO_EXPECTATION: Expectation = { name: undefined, files: [], documents: [], images: [] };
+export const NO_EXPECTATION: Expectation = {
+  name: undefined,
+  files: [],
+  documents: [],
+  images: [],
+  repositories: [],
+};
 
 const TOP: Where = { code: 'EXPECTATION_INVALID', path: '' };
-const KEYS: ReadonlySet<string> = new Set(['$schema', 'name', 'description', 'files', 'documents', 'images']);
+const KEYS: ReadonlySet<string> = new Set([
+  '$schema',
+  'name',
+  'description',
+  'files',
+  'documents',
+  'images',
+  'repositories',
+]);
 /** Elements of each list, count. */
 const MOST = 10_000;
 const LONGEST = 1024;
@@ -61,13 +78,36 @@ export function parseExpectation(text: string, name: string): Expectation {
         at: { file: name, ...locate(text, ['files', index]) },
       })),
       documents: listOf('documents').map(globPattern),
-      images: listOf('images'),
+      images: listOf('images').map((text, index) => referenceAt(text, at(at(TOP, 'images'), index))),
+      repositories: listOf('repositories').map((text, index) =>
+        repositoryAt(text, at(at(TOP, 'repositories'), index)),
+      ),
     };
   } catch (error) {
     if (!(error instanceof EdgesealError)) throw error;
     const { code, message, ...detail } = error.reason;
     return refuse(code, `${JSON.stringify(name)}: ${message}`, { ...detail, cause: error });
   }
+}
+
+function referenceAt(text: string, where: Where): string {
+  try {
+    parseReference(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof EdgesealError)) throw error;
+    const { expected, found } = error.reason;
+    return refuse(where.code, `${where.path} is ${error.message}`, { path: where.path, expected, found });
+  }
+}
+
+function repositoryAt(text: string, where: Where): string {
+  if (isRepositoryPath(text)) return text;
+  return refuse(where.code, `${where.path} is not the name of a repository`, {
+    path: where.path,
+    expected: 'a name in the namespace of --images-from, without tag, as cloudcore',
+    found: JSON.stringify(text.slice(0, 200)),
+  });
 }
 
 function textOf(text: string, where: Where): string {

@@ -3,10 +3,14 @@ import { parseJsonBytes } from '#core/json/parse';
 import { arrayOf, at, objectOf, optionalStringAt, stringAt, type Where } from '#core/json/shape';
 import { member, type JsonObject, type JsonValue } from '#core/json/value';
 
-/** `github:owner/repo@tag`. */
-export interface GithubReleaseName {
+/** `owner/repo`. */
+export interface GithubRepository {
   readonly owner: string;
   readonly repository: string;
+}
+
+/** `github:owner/repo@tag`. */
+export interface GithubReleaseName extends GithubRepository {
   readonly tag: string;
 }
 
@@ -22,8 +26,10 @@ export interface GithubAsset {
   readonly sha256: string | undefined;
 }
 
-const NAME =
-  /^github:([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))\/([A-Za-z0-9._-]{1,100})@([^\s\\:?*[\u007f]{1,255})$/;
+const OWNER = '([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))';
+const REPOSITORY = '([A-Za-z0-9._-]{1,100})';
+const NAME = new RegExp(`^github:${OWNER}/${REPOSITORY}@([^\\s\\\\:?*[\\u007f]{1,255})$`);
+const REPOSITORY_NAME = new RegExp(`^(?:github:)?${OWNER}/${REPOSITORY}$`);
 const TOP: Where = { code: 'GITHUB_ANSWER_INVALID', path: '' };
 
 /** @throws FLAG_VALUE_INVALID */
@@ -42,6 +48,17 @@ export function parseGithubName(text: string): GithubReleaseName {
     });
   }
   return { owner, repository, tag };
+}
+
+/** Reads `OWNER/REPO`. @throws FLAG_VALUE_INVALID */
+export function parseGithubRepository(text: string): GithubRepository {
+  const [, owner, repository] = REPOSITORY_NAME.exec(text) ?? [];
+  if (owner !== undefined && repository !== undefined && !/^\.{1,2}$/.test(repository))
+    return { owner, repository };
+  return refuse('FLAG_VALUE_INVALID', 'not a repository of GitHub', {
+    expected: 'OWNER/REPO',
+    found: JSON.stringify(text.slice(0, 300)),
+  });
 }
 
 /** The release's number. @throws GITHUB_ANSWER_INVALID */
@@ -84,7 +101,8 @@ function sha256Of(digest: string, where: Where): string | undefined {
   });
 }
 
-function parseAnswer(bytes: Uint8Array): JsonValue {
+/** GitHub's answer as JSON. @throws GITHUB_ANSWER_INVALID */
+export function parseAnswer(bytes: Uint8Array): JsonValue {
   try {
     return parseJsonBytes(bytes, "GitHub's answer");
   } catch (cause) {

@@ -1,13 +1,21 @@
-import { createHash } from 'node:crypto';
 import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 import type { Clock, HttpFetch, HttpResponse } from '#core/oci/http';
+import { nextTarget } from '#core/oci/next-page';
 import { isLoopback } from '#core/oci/origin';
 import { readBody } from '#core/oci/read-body';
+import { Repetitions, type Attempt } from '#core/oci/repetitions';
 import { retryAfter } from '#core/oci/retry-after';
-import { parseAssets, parseRelease, type GithubAsset, type GithubReleaseName } from './github-answer.ts';
-import { shownName } from './path.ts';
-import { fileOfBytes, fileOfDigests } from './read-file.ts';
+import type { EvidenceItem } from '#core/sigstore/evidence';
+import {
+  parseAssets,
+  parseRelease,
+  type GithubAsset,
+  type GithubReleaseName,
+  type GithubRepository,
+} from './github-answer.ts';
+import { nextCursor, parseAttestations } from './github-attestations.ts';
+import { receiveFile } from './receive-file.ts';
 import type { ReleaseFile } from './release-file.ts';
 
 export interface GithubOptions {
@@ -25,20 +33,20 @@ const TOKEN_ORIGIN = 'https://api.github.com';
 const PAGE = 60_000;
 const FILE = 3_600_000;
 const REDIRECTS = 5;
-const ATTEMPTS = 3;
 /** The longest that a rate limit is waited for, milliseconds. */
 const PATIENCE = 10_000;
-const PAUSE = 500;
 const PAGES = 200;
 const PER_PAGE = 100;
 const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Releases by GitHub's REST API. */
+/** Releases and attestations by GitHub's REST API. */
 export class GithubApi {
   readonly #options: GithubOptions;
+  readonly #repetitions: Repetitions;
 
   constructor(options: GithubOptions) {
     this.#options = options;
+    this.#repetitions = new Repetitions({ clock: options.clock, patience: () => PATIENCE });
   }
 
   /**
@@ -60,13 +68,13 @@ export class GithubApi {
           expected: `at most ${limits.releaseFiles}`,
         });
       }
-      if (found.length < PER_PAGE && !answer.hasNext) break;
+      if (found.length < PER_PAGE && nextTarget(answer.link) === undefined) break;
     }
     return assets;
   }
 
   /**
-   * Downloads a file and reads it as it comes; only what may tell of others is kept meanwhile.
+   * Downloads a file and reads it as it comes.
    * @param progress gets the octets of this file so far
    * @throws GITHUB_CONTENT_MISMATCH, and what {@link assets} throws
    */
@@ -77,38 +85,70 @@ export class GithubApi {
     progress: (bytes: number) => void,
   ): Promise<ReleaseFile> {
     const url = `/repos/${owner}/${repository}/releases/assets/${asset.id}`;
-    const file = await this.#ask(url, 'application/octet-stream', FILE, async (response) =>
-      receive(response, asset, path, progress),
+    return this.#ask(url, 'application/octet-stream', FILE, async (response) =>
+      response.status === 200
+        ? receiveFile(response, asset, path, progress)
+        : refuseStatus(response, this.#options),
     );
-    const { sha256 } = file.digests;
-    if (asset.sha256 !== undefined && sha256 !== asset.sha256)
-      mismatch(asset, `sha256:${asset.sha256}`, `sha256:${sha256}`);
-    return file;
   }
 
-  async #page(path: string): Promise<Page> {
-    return this.#ask(path, 'application/vnd.github+json', PAGE, async (response) => ({
-      bytes: await readBody(response, { name: "GitHub's answer", limit: limits.githubAnswer }),
-      hasNext: /;\s*rel="?next"?/i.test(response.header('link')?.slice(0, 8192) ?? ''),
-    }));
+  /**
+   * What GitHub's attestations API has about a file, from all pages; none is an empty list.
+   * @param digest `sha256:HEX`
+   * @throws GITHUB_RATE_LIMITED, GITHUB_UNAVAILABLE, GITHUB_ANSWER_INVALID, INPUT_TOO_LARGE, NETWORK_UNAVAILABLE
+   */
+  async attestations(
+    { owner, repository }: GithubRepository,
+    digest: string,
+  ): Promise<readonly EvidenceItem[]> {
+    const source = `github:${owner}/${repository} attestations of ${digest.slice(0, 19)}`;
+    const list = `/repos/${owner}/${repository}/attestations/${digest}?per_page=${PER_PAGE}`;
+    const found: EvidenceItem[] = [];
+    let cursor: string | undefined;
+    for (let page = 1; page === 1 || cursor !== undefined; page++) {
+      const more: string = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
+      const answer = await this.#page(list + more, true);
+      if (answer === undefined) break;
+      found.push(...parseAttestations(answer.bytes, source));
+      if (found.length > limits.evidenceItems || page > limits.githubAttestationPages) {
+        refuse('INPUT_TOO_LARGE', 'GitHub has too many attestations of one file', {
+          path: digest,
+          expected: `at most ${limits.evidenceItems}, on ${limits.githubAttestationPages} pages`,
+        });
+      }
+      cursor = nextCursor(answer.link);
+    }
+    return found;
   }
 
-  /** Asks; once more where the connection was cut off, or GitHub says to wait a little. */
+  async #page(path: string): Promise<Page>;
+  async #page(path: string, mayBeMissing: true): Promise<Page | undefined>;
+  async #page(path: string, mayBeMissing = false): Promise<Page | undefined> {
+    return this.#ask(path, 'application/vnd.github+json', PAGE, async (response) => {
+      if (response.status === 404 && mayBeMissing) {
+        response.discard();
+        return { answer: undefined };
+      }
+      if (response.status !== 200) return refuseStatus(response, this.#options);
+      const bytes = await readBody(response, { name: "GitHub's answer", limit: limits.githubAnswer });
+      return { answer: { bytes, link: response.header('link') } };
+    });
+  }
+
+  /** Asks; again where the connection was cut off, or GitHub says to wait a little. */
   async #ask<T>(
     path: string,
     accept: string,
     within: number,
-    read: (response: HttpResponse) => Promise<T>,
+    read: (response: HttpResponse) => Promise<Attempt<T>>,
   ): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+    return this.#repetitions.run(async () => {
       const response = await this.#follow(path, accept, within);
-      if (response.status === 200) return read(response);
+      if (!isRateLimit(response) && response.status < 500) return read(response);
       response.discard();
-      const wait = waitFor(response) ?? PAUSE * 4 ** (attempt - 1);
-      const isBusy = isRateLimit(response) || response.status >= 500;
-      if (!isBusy || attempt === ATTEMPTS || wait > PATIENCE) return refuseStatus(response, this.#options);
-      await this.#options.clock.wait(wait);
-    }
+      const giveUp = (): never => refuseStatus(response, this.#options);
+      return { after: waitFor(response), giveUp };
+    });
   }
 
   /** Files lie elsewhere: what authorizes goes to GitHub's API only, and only by TLS. */
@@ -155,49 +195,13 @@ export class GithubApi {
 
 interface Page {
   readonly bytes: Uint8Array;
-  readonly hasNext: boolean;
+  readonly link: string | undefined;
 }
 
 function mayFollow(api: URL, next: URL): boolean {
   if (next.username !== '' || next.password !== '') return false;
   if (next.protocol === 'https:') return true;
   return next.protocol === 'http:' && isLoopback(api.hostname) && isLoopback(next.hostname);
-}
-
-/** Hashes what comes; keeps it while it is small enough to be read. */
-async function receive(
-  response: HttpResponse,
-  asset: GithubAsset,
-  path: string,
-  progress: (bytes: number) => void,
-): Promise<ReleaseFile> {
-  const sha256 = createHash('sha256');
-  const sha512 = createHash('sha512');
-  const chunks: Uint8Array[] = [];
-  const isKept = asset.size <= limits.evidenceFile;
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > asset.size) mismatch(asset, `${asset.size} octets`, 'more');
-    if (isKept) chunks.push(chunk);
-    else {
-      sha256.update(chunk);
-      sha512.update(chunk);
-    }
-    progress(length);
-  }
-  if (length !== asset.size) mismatch(asset, `${asset.size} octets`, `${length} octets`);
-  if (isKept) return fileOfBytes(path, Buffer.concat(chunks, length));
-  return fileOfDigests(path, { sha256: sha256.digest('hex'), sha512: sha512.digest('hex') });
-}
-
-function mismatch({ name }: GithubAsset, expected: string, found: string): never {
-  return refuse('GITHUB_CONTENT_MISMATCH', `${shownName(name)} is not what GitHub says that it is`, {
-    path: name.slice(0, 200),
-    expected,
-    found,
-    hint: 'fetch it again; if it stays so, do not use it',
-  });
 }
 
 function isRateLimit(response: HttpResponse): boolean {
@@ -218,12 +222,24 @@ function waitFor(response: HttpResponse): number | undefined {
 }
 
 function refuseStatus(response: HttpResponse, { api, token }: GithubOptions): never {
+  response.discard();
   const found = `HTTP ${response.status}`;
   if (isRateLimit(response)) {
     const wait = waitFor(response);
     return refuse('GITHUB_RATE_LIMITED', `${api.host} has had too many questions`, {
+      expected: 'questions within the rate limit',
       found: wait === undefined ? found : `${found}, to be asked again after ${Math.ceil(wait / 1000)} s`,
-      hint: token === undefined ? 'set GITHUB_TOKEN: with a token more is allowed' : 'try again later',
+      hint:
+        token === undefined
+          ? 'set GH_TOKEN or GITHUB_TOKEN: with a token GitHub allows 5000 questions an hour, without 60; or try again later'
+          : 'try again later, when the limit of the token is lifted',
+    });
+  }
+  if (response.status === 401 && token !== undefined) {
+    return refuse('GITHUB_RELEASE_NOT_FOUND', `${api.host} does not take the token`, {
+      expected: 'a valid token in GH_TOKEN or GITHUB_TOKEN, or none',
+      found,
+      hint: 'it may have expired: make another one, or unset it; a public release needs none',
     });
   }
   if (response.status === 404 || response.status === 401 || response.status === 403) {
@@ -232,7 +248,7 @@ function refuseStatus(response: HttpResponse, { api, token }: GithubOptions): ne
       found,
       hint:
         token === undefined
-          ? 'check owner, repository and tag; of a private repository a token is needed (GITHUB_TOKEN)'
+          ? 'check owner, repository and tag; of a private repository a token is needed (GH_TOKEN)'
           : 'check owner, repository, tag, and what the token may read',
     });
   }

@@ -1,60 +1,38 @@
-import type { VerifyEcdsaDigest } from '#core/crypto/signature';
 import type { Reason } from '#core/errors/reason';
 import type { DigestSet } from '#core/in-toto-attestation/types';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import { reasonsAgainst } from '#core/verdict/reasons';
 import type { Verdict } from '#core/verdict/verdict';
-import type { Artifact } from '#core/verify/artifact';
-import { verify } from '#core/verify/verify';
 import { AbsentSet, changed, contradicted, renamed } from './absent.ts';
+import type { Artifact } from '#core/verify/artifact';
+import { isAccepted, type Ask } from './ask.ts';
 import { isSameContent, type Claim, type Claims, type ClaimedSubject } from './claims.ts';
-import { passedIn, type Ground, type Member } from './member.ts';
+import { passedIn, type Member } from './member.ts';
 import { isSameName } from './path.ts';
 import type { ReleaseFile } from './release-file.ts';
-
-/** Asks the policy about one thing, by the attestations that name it. */
-export type Ask = (artifact: Artifact, evidence: readonly EvidenceItem[]) => Verdict;
-
-/**
- * Asks by this policy.
- * @param passed gets the digests of the attestations that pass
- */
-export function askBy(
-  { policy, trust }: Ground,
-  now: Date,
-  ecdsaDigest: VerifyEcdsaDigest | undefined,
-  passed: Set<string>,
-): Ask {
-  return (artifact, evidence) => {
-    const verdict = verify({ artifact, evidence, policy, trust, now, ecdsaDigest });
-    for (const digest of passedIn(verdict)) passed.add(digest);
-    return verdict;
-  };
-}
 
 /** A file under the policy, and under its own name. */
 export function judgeFile(file: ReleaseFile, claims: Claims, ask: Ask): Member {
   const { path, digests, isEmpty, unsafe } = file;
-  if (unsafe !== undefined)
-    return { file, claims: [], verdict: undefined, standing: 'unsafe', reasons: [unsafe] };
+  if (unsafe !== undefined) return { file, claims: [], verdicts: [], standing: 'unsafe', reasons: [unsafe] };
   if (isEmpty) {
     const reason = {
       code: 'RELEASE_FILE_EMPTY' as const,
       message: 'the file is empty',
       hint: 'fetch it again; an upload may have been cut off',
     };
-    return { file, claims: [], verdict: undefined, standing: 'empty', reasons: [reason] };
+    return { file, claims: [], verdicts: [], standing: 'empty', reasons: [reason] };
   }
   const about = claims.about(digests);
-  if (about.length === 0) return { file, claims: [], verdict: undefined, standing: 'unproven', reasons: [] };
-  const verdict = ask({ name: path, kind: 'file', digests }, itemsOf(about));
-  if (verdict.outcome !== 'pass') return { file, claims: about, verdict, standing: 'refused', reasons: [] };
-  const named = subjectsIn(verdict, about, file);
+  if (about.length === 0) return { file, claims: [], verdicts: [], standing: 'unproven', reasons: [] };
+  const verdicts = ask.of({ name: path, kind: 'file', digests }, itemsOf(about));
+  if (!isAccepted(verdicts)) return { file, claims: about, verdicts, standing: 'refused', reasons: [] };
+  const named = subjectsIn(verdicts, about, file);
   const fits = named.length === 0 || named.some(({ name }) => name === undefined || isSameName(name, path));
   return {
     file,
     claims: about,
-    verdict,
+    verdicts,
     standing: fits ? 'proven' : 'renamed',
     reasons: fits ? [] : [renamed(named, path)],
   };
@@ -66,18 +44,19 @@ export function itemsOf(claims: readonly Claim[]): readonly EvidenceItem[] {
 
 /** The subjects that are the file, in attestations that passed. */
 function subjectsIn(
-  verdict: Verdict,
+  verdicts: readonly Verdict[],
   claims: readonly Claim[],
   { digests }: ReleaseFile,
 ): readonly ClaimedSubject[] {
-  const passed = new Set(passedIn(verdict));
+  const passed = new Set(passedIn(verdicts));
   return claims
     .filter(({ digest }) => passed.has(digest))
     .flatMap(({ subjects }) => subjects.filter((subject) => isSameContent(subject.digests, digests)));
 }
 
 /**
- * What attestations that pass name and the release does not hold.
+ * What attestations that pass name and the release does not hold. All that name a thing are asked about it
+ * together, as they are about a file: of several requirements each may be satisfied by another.
  * @param refused gets the first reason against each attestation that names such and does not pass
  */
 export function findAbsent(
@@ -87,20 +66,25 @@ export function findAbsent(
   refused: Map<string, Reason>,
 ): AbsentSet {
   const absent = new AbsentSet();
+  const answers = new Map<string, readonly Verdict[]>();
   for (const claim of claims.all) {
-    const gone = claim.subjects.filter(({ digests }) => !isHere(digests));
-    const [first] = gone;
-    if (first === undefined) continue;
-    const verdict = ask({ name: first.name ?? 'unnamed', kind: 'file', digests: first.digests }, [
-      claim.item,
-    ]);
-    if (verdict.outcome !== 'pass') {
-      const [against] = reasonsAgainst(verdict);
-      if (against !== undefined) refused.set(claim.digest, against.reason);
-      continue;
+    for (const { name, digests } of claim.subjects.filter((subject) => !isHere(subject.digests))) {
+      const artifact: Artifact = { name: name ?? 'unnamed', kind: 'file', digests };
+      const known = claims.about(digests);
+      const about = known.length > 0 ? known : [claim];
+      // The same attestations under the same requirements have the same answer, whatever they name.
+      const key = [...about.map(({ digest }) => digest), ...ask.requirementsOf(artifact)].join();
+      const verdicts = answers.get(key) ?? ask.of(artifact, itemsOf(about));
+      answers.set(key, verdicts);
+      if (passedIn(verdicts).includes(claim.digest)) {
+        absent.add(name, digests, { source: claim.source, kind: 'attestation' });
+        continue;
+      }
+      const against = verdicts
+        .flatMap(reasonsAgainst)
+        .find(({ attestation }) => attestation === undefined || attestation.digest === claim.digest);
+      if (against !== undefined && !refused.has(claim.digest)) refused.set(claim.digest, against.reason);
     }
-    for (const { name: subject, digests } of gone)
-      absent.add(subject, digests, { source: claim.source, kind: 'attestation' });
   }
   return absent;
 }

@@ -15,8 +15,8 @@ export interface Member {
   readonly file: ReleaseFile;
   /** Attestations in the release that name its bytes. */
   readonly claims: readonly Claim[];
-  /** The policy's answer, where an attestation names its bytes. */
-  readonly verdict: Verdict | undefined;
+  /** The policies' answers, where an attestation names its bytes. */
+  readonly verdicts: readonly Verdict[];
   standing: Standing;
   /** What is wrong with it as a part of the release. */
   readonly reasons: Reason[];
@@ -56,9 +56,29 @@ export function memberVerdict(
   };
 }
 
+/**
+ * The verdicts on a part of the release: the policies', and in the one of the ground's policy, or in one more,
+ * the release's own requirement.
+ */
+export function memberVerdicts(
+  ground: Ground,
+  name: string,
+  digests: DigestSet,
+  reasons: readonly Reason[],
+  verdicts: readonly Verdict[],
+): readonly Verdict[] {
+  const base = verdicts.find(({ policy }) => policy.digest === ground.policy.digest);
+  const others = verdicts.filter((verdict) => verdict !== base);
+  if (base === undefined && reasons.length === 0 && others.length > 0) return others;
+  const shown = base?.artifact ?? others[0]?.artifact ?? { name, digests };
+  return [memberVerdict(ground, shown.name, shown.digests, reasons, base), ...others];
+}
+
 /** Digests of evidence that passed in a verdict. */
-export function passedIn(verdict: Verdict): readonly string[] {
-  return verdict.requirements.flatMap(({ attestations }) =>
-    attestations.filter(({ outcome }) => outcome === 'pass').map(({ digest }) => digest),
+export function passedIn(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.flatMap(({ requirements }) =>
+    requirements.flatMap(({ attestations }) =>
+      attestations.filter(({ outcome }) => outcome === 'pass').map(({ digest }) => digest),
+    ),
   );
 }

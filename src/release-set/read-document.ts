@@ -5,12 +5,13 @@ import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { beginsLikeChecksums, isChecksumName, parseChecksums } from './checksums.ts';
 import { lastPart } from './path.ts';
 import type { ReleaseDocument } from './release-file.ts';
+import { unreadSbom, unreadSbomFormat } from './unread-sbom.ts';
 import { isSbomDocument, parseSbomDocument } from './sbom-document.ts';
 
 const EVIDENCE_NAME = /\.(?:intoto\.jsonl?|sigstore|sigstore\.jsonl?)$/i;
 const SBOM_NAME = /(?:\.cdx|\.spdx|\.cyclonedx|\.sbom|(?:^|[._-])bom)\.json$/i;
 /** Octets of the beginning that are looked at. */
-const START = 4096;
+export const START = 4096;
 const OPENING = /^\s*[[{]/;
 
 /**
@@ -20,13 +21,17 @@ const OPENING = /^\s*[[{]/;
  */
 export function readDocument(path: string, bytes: Uint8Array): ReleaseDocument | undefined {
   if (bytes.length === 0) return undefined;
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, START)).toString('latin1');
+  const start = startOf(bytes);
   const name = lastPart(path);
   try {
     if (isChecksumName(path) || (beginsLikeChecksums(start) && bytes.length <= limits.checksumFile))
       return { kind: 'checksums', file: parseChecksums(bytes, path) };
     const isEvidence = EVIDENCE_NAME.test(name);
-    if (!isEvidence && !SBOM_NAME.test(name) && !OPENING.test(start)) return undefined;
+    if (!isEvidence && !OPENING.test(start)) {
+      const format = unreadSbomFormat(name, start);
+      if (format !== undefined) return { kind: 'broken', reason: unreadSbom(format) };
+      if (!SBOM_NAME.test(name)) return undefined;
+    }
     return (
       (isEvidence || holdsAttestations(bytes) ? readEvidence(path, bytes, isEvidence) : undefined) ??
       readSbom(path, bytes)
@@ -34,6 +39,28 @@ export function readDocument(path: string, bytes: Uint8Array): ReleaseDocument |
   } catch (error) {
     return { kind: 'broken', reason: reasonOf(error) };
   }
+}
+
+/**
+ * Whether a file may say something about others: those that cannot need not be kept to be read.
+ * @param start its first {@link START} octets, or all of them
+ */
+export function mayTellOfOthers(path: string, start: Uint8Array): boolean {
+  const text = startOf(start);
+  const name = lastPart(path);
+  return (
+    isChecksumName(path) ||
+    beginsLikeChecksums(text) ||
+    EVIDENCE_NAME.test(name) ||
+    SBOM_NAME.test(name) ||
+    OPENING.test(text) ||
+    unreadSbomFormat(name, text) !== undefined
+  );
+}
+
+/** A character an octet. */
+function startOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, START)).toString('latin1');
 }
 
 /** Words that every bundle or envelope has, whatever else the document is. */
@@ -65,7 +92,8 @@ function readSbom(path: string, bytes: Uint8Array): ReleaseDocument | undefined 
     };
   } catch (error) {
     const reason = reasonOf(error);
-    if (!isCalledSo && reason.code !== 'SBOM_INVALID') return undefined;
+    const isSbom = reason.code === 'SBOM_INVALID' || reason.code === 'SBOM_FORMAT_UNSUPPORTED';
+    if (!isCalledSo && !isSbom) return undefined;
     return { kind: 'broken', reason };
   }
 }

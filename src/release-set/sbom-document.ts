@@ -15,6 +15,7 @@ import {
 import { isArray, isObject, member, type JsonObject, type JsonValue } from '#core/json/value';
 import { parseSbom } from '#core/sbom/sbom';
 import type { ReleaseSbom, SbomSubject } from './release-file.ts';
+import { unreadSbom } from './unread-sbom.ts';
 
 const CODE: ReasonCode = 'SBOM_INVALID';
 const TOP: Where = { code: CODE, path: '' };
@@ -33,13 +34,14 @@ export function isSbomDocument(value: JsonValue): value is JsonObject {
   if (!isObject(value)) return false;
   if (Object.hasOwn(value, 'bomFormat') || Object.hasOwn(value, 'spdxVersion')) return true;
   const context = member(value, '@context');
-  return typeof context === 'string' && context.startsWith('https://spdx.org/rdf/3');
+  const contexts = isArray(context) ? context : [context];
+  return contexts.some((one) => typeof one === 'string' && one.startsWith('https://spdx.org/rdf/3'));
 }
 
 /**
  * Reads a bill of materials that stands as a file, and what it says that it is about: CycloneDX's
  * `metadata.component`, what SPDX's document describes.
- * @throws SBOM_INVALID
+ * @throws SBOM_INVALID, SBOM_FORMAT_UNSUPPORTED (SPDX 3, whose subjects are not read)
  */
 export function parseSbomDocument(document: JsonObject): ReleaseSbom {
   const isCycloneDx = Object.hasOwn(document, 'bomFormat');
@@ -52,7 +54,11 @@ export function parseSbomDocument(document: JsonObject): ReleaseSbom {
   });
   const canonicalDigest = sha256Hex(canonicalize(document));
   if (isCycloneDx) return { subjects: cycloneDxSubjects(document), canonicalDigest };
-  return { subjects: Object.hasOwn(document, '@graph') ? [] : spdxSubjects(document), canonicalDigest };
+  if (Object.hasOwn(document, '@graph')) {
+    const { code, message, ...detail } = unreadSbom('SPDX 3');
+    return refuse(code, message, detail);
+  }
+  return { subjects: spdxSubjects(document), canonicalDigest };
 }
 
 function cycloneDxSubjects(document: JsonObject): readonly SbomSubject[] {

@@ -1,55 +1,52 @@
 import type { VerifyEcdsaDigest } from '#core/crypto/signature';
 import type { Reason } from '#core/errors/reason';
 import type { DigestSet } from '#core/in-toto-attestation/types';
-import type { EvidenceItem } from '#core/sigstore/evidence';
+import type { Policy } from '#core/policy/policy';
+import type { Trust } from '#core/trust/trust';
 import type { Verdict } from '#core/verdict/verdict';
-import type { Artifact } from '#core/verify/artifact';
 import { worstOutcome } from '#core/verify/outcome';
 import { missing, type Absent } from './absent.ts';
+import { askBy, groundPolicy } from './ask.ts';
 import { checkCoverage, compareChecksums } from './check-checksums.ts';
 import { checkDocuments, checkEvidence, fitsPath } from './check-documents.ts';
-import { Claims, keysOf } from './claims.ts';
+import { Claims, keysOf, type FoundEvidence } from './claims.ts';
 import type { Expectation } from './expectation.ts';
-import { askBy, explainAbsent, findAbsent, itemsOf, judgeFile, type Ask } from './judge-files.ts';
-import { memberVerdict, type Ground, type Member } from './member.ts';
+import { explainAbsent, findAbsent, judgeFile } from './judge-files.ts';
+import { explainAbsentImages, judgeImage, type ReleaseImage } from './judge-images.ts';
+import { memberVerdict, memberVerdicts, type Ground, type Member } from './member.ts';
 import { lastPart } from './path.ts';
 import type { ReleaseFile } from './release-file.ts';
 
-export interface ReleaseInput extends Ground {
+export interface ReleaseInput {
   /** How the caller calls the release. */
   readonly name: string;
   readonly files: readonly ReleaseFile[];
   readonly images: readonly ReleaseImage[];
+  /** Attestations that are not in the release. */
+  readonly elsewhere?: readonly FoundEvidence[] | undefined;
   readonly expectation: Expectation;
+  /** Not empty. Each judges what it speaks of; what none speaks of is refused. */
+  readonly policies: readonly Policy[];
+  readonly trust: Trust;
   readonly now: Date;
   readonly ecdsaDigest?: VerifyEcdsaDigest | undefined;
   /** Called after each file and image. */
   readonly step?: ((done: number) => void) | undefined;
 }
 
-/** An image that the release is to have, as its registry gave it, or why it could not be had. */
-export type ReleaseImage =
-  | {
-      readonly name: string;
-      /** What may be attested in its place, best first; not empty. */
-      readonly subjects: readonly {
-        readonly artifact: Artifact;
-        readonly evidence: readonly EvidenceItem[];
-      }[];
-    }
-  | { readonly name: string; readonly reason: Reason };
-
 /**
  * A whole release at once: what is there is proven, what should be there is there, and nothing else is. Pure: the
  * same input gives the same verdicts.
- * @returns one verdict for each file, for each thing that is missing and for each image, by name; then the release's
+ * @returns for each file, each thing that is missing and each image a verdict of each policy that speaks of it;
+ * then the release's
  */
 export function verifyRelease(input: ReleaseInput): readonly Verdict[] {
   const { expectation, images, step } = input;
+  const ground: Ground = { policy: groundPolicy(input.policies), trust: input.trust };
   const files = input.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const claims = new Claims(files);
+  const claims = new Claims(files, input.elsewhere);
   const passed = new Set<string>();
-  const ask = askBy(input, input.now, input.ecdsaDigest, passed);
+  const ask = askBy(input, passed);
   const here = new Set(
     [...files.map(({ digests }) => digests), ...images.flatMap(digestsOf)].flatMap((digests) =>
       keysOf(digests),
@@ -63,60 +60,40 @@ export function verifyRelease(input: ReleaseInput): readonly Verdict[] {
     step?.(members.length);
   }
   const ofImages = images.map((image, index) => {
-    const verdict = judgeImage(image, claims, ask, input);
+    const one = judgeImage(image, claims, ask);
     step?.(members.length + index + 1);
-    return verdict;
+    return one;
   });
   const refused = new Map<string, Reason>();
   const absent = findAbsent(claims, isHere, ask, refused);
   explainAbsent(members, absent);
+  explainAbsentImages(ofImages, absent);
   compareChecksums(members, absent);
   checkCoverage(members);
   const { documents } = expectation;
-  const check = { members, claims, absent, documents, passed, isHere, images: ofImages };
+  const imageVerdicts = ofImages.flatMap(({ verdicts }) => verdicts);
+  const check = { members, claims, absent, documents, passed, isHere, images: imageVerdicts };
   checkDocuments(check);
   checkEvidence(check, refused);
   checkNames(members);
 
   const verdicts = [
-    ...members.map(({ file, reasons, verdict }) =>
-      memberVerdict(input, file.path, file.digests, reasons, verdict),
+    ...members.flatMap(({ file, reasons, verdicts: own }) =>
+      memberVerdicts(ground, file.path, file.digests, reasons, own),
     ),
-    ...absent.all.map((one) => memberVerdict(input, one.name, one.digests, [missing(one)])),
+    ...absent.all.map((one) => memberVerdict(ground, one.name, one.digests, [missing(one)])),
     ...unmet(expectation, members, absent.all).map(([name, reason]) =>
-      memberVerdict(input, name, {}, [reason]),
+      memberVerdict(ground, name, {}, [reason]),
     ),
-    ...ofImages,
+    ...ofImages.flatMap(({ image, reasons, verdicts: own }) =>
+      memberVerdicts(ground, image.name, {}, reasons, own),
+    ),
   ];
-  return [...verdicts, releaseVerdict(input, verdicts)];
+  return [...verdicts, releaseVerdict(input, ground, verdicts)];
 }
 
 function digestsOf(image: ReleaseImage): readonly DigestSet[] {
   return 'reason' in image ? [] : image.subjects.map(({ artifact }) => artifact.digests);
-}
-
-/** By the attestations of its registry, and those of the release's files; the first that passes counts. */
-function judgeImage(image: ReleaseImage, claims: Claims, ask: Ask, ground: Ground): Verdict {
-  if ('reason' in image) return memberVerdict(ground, image.name, {}, [image.reason]);
-  let first: Verdict | undefined;
-  for (const { artifact, evidence } of image.subjects) {
-    const verdict = ask(artifact, [...evidence, ...itemsOf(claims.about(artifact.digests))]);
-    if (verdict.outcome === 'pass') return verdict;
-    if (first === undefined || (first.requirements.length === 0 && verdict.requirements.length > 0))
-      first = verdict;
-  }
-  return first ?? memberVerdict(ground, image.name, {}, [absentImage(image.name)]);
-}
-
-/** Why a registry's image that the release names is not there. */
-export function absentImage(name: string): Reason {
-  return {
-    code: 'RELEASE_IMAGE_MISSING',
-    message: 'the image belongs to the release and its registry does not have it',
-    expected: JSON.stringify(name.slice(0, 300)),
-    found: 'no such image',
-    hint: 'check the name and the tag; an image that was never pushed, or was taken away, is missing',
-  };
 }
 
 /** Names that are one name on other file systems: case and Unicode's composition apart. */
@@ -159,8 +136,8 @@ function unmet(
   });
 }
 
-/** The whole release: refused where any part is; empty is refused too. */
-function releaseVerdict(input: ReleaseInput, verdicts: readonly Verdict[]): Verdict {
+/** The whole release: refused where any part is, unless by a policy that only warns; empty is refused too. */
+function releaseVerdict(input: ReleaseInput, ground: Ground, verdicts: readonly Verdict[]): Verdict {
   const isEmpty = input.files.length === 0 && input.images.length === 0;
   const reasons: readonly Reason[] = isEmpty
     ? [
@@ -172,6 +149,9 @@ function releaseVerdict(input: ReleaseInput, verdicts: readonly Verdict[]): Verd
         },
       ]
     : [];
-  const whole = memberVerdict(input, input.name, {}, reasons);
-  return { ...whole, outcome: worstOutcome([], [whole, ...verdicts]) };
+  const whole = memberVerdict(ground, input.name, {}, reasons);
+  const isWarning = ({ outcome, policy }: Verdict): boolean =>
+    outcome === 'fail' && policy.mode === 'warn' && ground.policy.mode === 'enforce';
+  const parts = verdicts.filter((verdict) => !isWarning(verdict));
+  return { ...whole, outcome: worstOutcome([], [whole, ...parts]) };
 }

@@ -37,6 +37,7 @@ export function proveTimes(
     const log = findLog(entry, root);
     if (entry.promise !== undefined) verifyPromise(entry, entry.promise, log.key);
     const inclusion = proveInclusion(entry, log);
+    if (ONE_TREE.has(kind)) checkIndex(entry);
     const integrated =
       entry.promise === undefined || entry.integratedTime === undefined
         ? undefined
@@ -65,6 +66,19 @@ export function proveTimes(
   }
   checkLogKeys(logs, times);
   return { times, logEntries };
+}
+
+/** What logs of Rekor v2 hold: such a log is one tree, and an entry has one index. */
+const ONE_TREE: ReadonlySet<string> = new Set(['hashedrekord/0.0.2', 'dsse/0.0.2']);
+
+/** Nothing vouches for the entry's own index, so it must be the one that is proved. */
+function checkIndex({ logIndex, proof, path }: LogEntry): void {
+  if (proof === undefined || logIndex === proof.logIndex) return;
+  refuse('LOG_PROOF_INVALID', 'a log entry states another index than its proof', {
+    path: `${path}.logIndex`,
+    expected: `${proof.logIndex}, as in its inclusion proof`,
+    found: String(logIndex),
+  });
 }
 
 function findLog(entry: LogEntry, root: TrustedRoot | undefined): TransparencyLog {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '#core/verdict/verdict';
-import { cosignArguments, cosignVersion, readCosignAnswer, withSecondOpinion } from './second-opinion.ts';
+import {
+  cosignArguments,
+  cosignVersion,
+  readCosignAnswer,
+  withoutSecondOpinion,
+  withSecondOpinion,
+} from './second-opinion.ts';
 
 const verdict = (outcome: Verdict['outcome']): Verdict => ({
   outcome,
@@ -32,10 +38,23 @@ describe('two verifiers', () => {
   });
 });
 
+test.each([
+  ['pass', 'error'],
+  ['fail', 'fail'],
+  ['error', 'error'],
+] as const)('nothing passes unasked: %s becomes %s', (outcome, becomes) => {
+  const reason = { code: 'SECOND_OPINION_UNAVAILABLE', message: 'cosign cannot be asked' } as const;
+  expect(withoutSecondOpinion(verdict(outcome), reason)).toMatchObject({
+    outcome: becomes,
+    reasons: [reason],
+  });
+});
+
 test('the question is asked with one word a flag, so that no value can be a flag of its own', () => {
   const flags = { type: 'custom', 'certificate-identity': '--key=x', 'certificate-oidc-issuer': undefined };
   const digest = { algorithm: 'sha256', value: 'ab' };
-  expect(cosignArguments({ bundle: '/b', trustedRoot: '/r', key: '/k', flags, digest })).toEqual([
+  const about = { bundle: '/b', digest };
+  expect(cosignArguments({ about, trustedRoot: '/r', key: '/k', flags })).toEqual([
     'verify-blob-attestation',
     '--bundle=/b',
     '--trusted-root=/r',
@@ -44,6 +63,16 @@ test('the question is asked with one word a flag, so that no value can be a flag
     '--certificate-identity=--key=x',
     '--digest=ab',
     '--digestAlg=sha256',
+  ]);
+  const image = { image: 'r.example/app@sha256:ab', inLayers: true };
+  expect(cosignArguments({ about: image, trustedRoot: '/r', key: undefined, flags })).toEqual([
+    'verify-attestation',
+    '--trusted-root=/r',
+    '--type=custom',
+    '--certificate-identity=--key=x',
+    '--offline=true',
+    '--new-bundle-format=false',
+    'r.example/app@sha256:ab',
   ]);
 });
 
@@ -67,7 +96,14 @@ describe('what cosign says', () => {
   ])('%i %j', (status, stderr, accepts, says) => {
     expect(readCosignAnswer('cosign', status, stderr)).toEqual({ who: 'cosign', accepts, says });
   });
-  test.each(['unknown flag: --trusted-root', 'unknown command "verify-blob-attestation"'])('%s', (text) => {
+  test.each([
+    'unknown flag: --trusted-root',
+    'unknown command "verify-blob-attestation"',
+    'Get "https://r.example/v2/": dial tcp: lookup r.example: no such host',
+    'GET https://r.example/v2/o/a/manifests/v1: UNAUTHORIZED: ',
+    'setting trusted material: tuf refresh failed: Get "https://tuf.example/1.root.json": EOF',
+    'checking local image format: loading OCI layout from /x: stat /x/index.json: no such file or directory',
+  ])('%s', (text) => {
     expect(() => readCosignAnswer('cosign', 1, `Error: ${text}\n`)).toThrow(
       expect.objectContaining({ code: 'SECOND_OPINION_UNAVAILABLE' }),
     );

@@ -1,17 +1,31 @@
 import { refuse } from '#core/errors/error';
+import type { Reason } from '#core/errors/reason';
 import { parseJsonBytes } from '#core/json/parse';
 import { isObject, member } from '#core/json/value';
 import type { Verdict } from '#core/verdict/verdict';
-import { worstOutcome } from './outcome.ts';
+import { outcomeOf, worstOutcome } from './outcome.ts';
 
-/** What cosign is asked about one bundle: what edgeseal is asked by flags. File names are of files that it reads. */
+/** What cosign is asked: what edgeseal is asked by flags. File names are of files that it reads. */
 export interface CosignQuestion {
-  readonly bundle: string;
+  readonly about: BundleQuestion | ImageQuestion;
   readonly trustedRoot: string;
   readonly key: string | undefined;
   /** Values of cosign's flags by their names without dashes; undefined ones are left out. */
   readonly flags: Readonly<Record<string, string | undefined>>;
+}
+
+/** About an artifact, by one bundle. */
+interface BundleQuestion {
+  readonly bundle: string;
   readonly digest: { readonly algorithm: string; readonly value: string };
+}
+
+/** About an image, by what is attached to it. */
+interface ImageQuestion {
+  /** By its digest; or the folder of an OCI layout. */
+  readonly image: string;
+  /** Whether the layers of `.att` are meant, which cosign passes over where there are bundles. */
+  readonly inLayers: boolean;
 }
 
 /** What another verifier said about the same evidence. */
@@ -23,21 +37,19 @@ export interface SecondOpinion {
   readonly says: string;
 }
 
-/** The arguments of `cosign verify-blob-attestation`. */
-export function cosignArguments(question: CosignQuestion): readonly string[] {
-  const { bundle, trustedRoot, key, flags, digest } = question;
+/** The arguments of `cosign verify-blob-attestation`, or of `verify-attestation`, which must not ask a log. */
+export function cosignArguments({ about, trustedRoot, key, flags }: CosignQuestion): readonly string[] {
   const given = Object.entries(flags).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
-  return [
-    'verify-blob-attestation',
-    `--bundle=${bundle}`,
-    `--trusted-root=${trustedRoot}`,
-    ...(key === undefined ? [] : [`--key=${key}`]),
-    ...given,
-    `--digest=${digest.value}`,
-    `--digestAlg=${digest.algorithm}`,
-  ];
+  const common = [`--trusted-root=${trustedRoot}`, ...(key === undefined ? [] : [`--key=${key}`]), ...given];
+  if ('image' in about) {
+    const layers = about.inLayers ? ['--new-bundle-format=false'] : [];
+    return ['verify-attestation', ...common, '--offline=true', ...layers, about.image];
+  }
+  const { bundle, digest } = about;
+  const named = [`--digest=${digest.value}`, `--digestAlg=${digest.algorithm}`];
+  return ['verify-blob-attestation', `--bundle=${bundle}`, ...common, ...named];
 }
 
 /** The version in the answer to `cosign version --json`, without its `v`; undefined where there is none. */
@@ -65,7 +77,23 @@ export function readCosignAnswer(who: string, status: number, stderr: string): S
       hint: 'use a version of cosign that edgeseal supports: see docs/compatibility.md',
     });
   }
+  if (UNREAD.test(last)) {
+    return refuse('SECOND_OPINION_UNAVAILABLE', `${who} could not read what it is asked about`, {
+      found: says,
+      hint: 'check by hand that cosign can read the image; it has its own way to the registry',
+    });
+  }
   return { who, accepts: status === 0, says };
+}
+
+/** How cosign says that a registry did not answer, or that a layout is none. */
+const UNREAD =
+  /: (?:GET|Get|HEAD|Head|POST|Post) "?https?:\/\/|^Error: (?:checking local image|loading OCI layout)/;
+
+/** The verdict where the other could not be asked: no acceptance stands then. */
+export function withoutSecondOpinion(verdict: Verdict, reason: Reason): Verdict {
+  const reasons = [...verdict.reasons, reason];
+  return { ...verdict, reasons, outcome: verdict.outcome === 'pass' ? outcomeOf([reason]) : verdict.outcome };
 }
 
 /** The verdict with the other's opinion: where the two disagree it is a refusal that shows both. */

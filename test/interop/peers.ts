@@ -91,7 +91,8 @@ export async function startRegistry(
   return { host: `127.0.0.1:${port}`, stop: () => void started.kill() };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Reason } from '#core/errors/reason';
+import { readCatalog } from '#core/oci/catalog';
 import { dockerCredentials } from '#core/oci/credentials';
 import { Layout } from '#core/oci/layout';
 import { bytesOf, descriptor, pushImage, pushIndex } from '../registry/content.ts';
-import { refusalOf, type ReaderOptions } from '../registry/reader.ts';
+import { refusalOf, transportOf, type ReaderOptions } from '../registry/reader.ts';
 import { OCI_INDEX, OCI_MANIFEST, TestRegistry, type RegistryOptions } from '../registry/server.ts';
 import { folder } from './reach-caller.ts';
 import { thrown, told, type Reach, type Reaches } from './reach.ts';
@@ -42,6 +43,19 @@ const platform = 'linux/arm64';
 const inIndex = (entry: object): Reach =>
   registry((server) => server.putManifest('o/app', index([entry]), OCI_INDEX, 'v1'), { platform });
 const empty = index([]);
+
+/** The reason why a registry's catalog cannot be read. */
+const catalog =
+  (status: number, body: string): Reach =>
+  async () => {
+    const server = await TestRegistry.start();
+    server.fault(/_catalog/, answer(status, {}, body));
+    try {
+      return await thrown(async () => readCatalog(transportOf(), server.host));
+    } finally {
+      await server.stop();
+    }
+  };
 
 /** Codes about images and the registries that they are read from. */
 export const registryReaches = {
@@ -88,6 +102,8 @@ export const registryReaches = {
   REGISTRY_TIMEOUT: registry((server) => server.fault(/manifests\/v1$/, () => undefined)),
   REGISTRY_REDIRECT_REFUSED: manifests(302, { location: '/v2/o/app/manifests/v1' }),
   REGISTRY_INSECURE: manifests(302, { location: 'http://registry.example/' }),
+  REGISTRY_CATALOG_UNAVAILABLE: catalog(404, ''),
+  REGISTRY_CATALOG_INVALID: catalog(200, '[]'),
   CREDENTIALS_UNAVAILABLE: () =>
     thrown(() =>
       dockerCredentials(Buffer.from('x'), 'config.json', () => Promise.reject(new Error('not run'))),

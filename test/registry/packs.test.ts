@@ -65,6 +65,13 @@ describe('verify-image --evidence, without a network', () => {
     ['a policy of the pack counts too', 'strict', () => [], 1, 'SIGNER_IDENTITY_MISMATCH'],
     ['an attestation that stands in the pack by itself', 'files', () => [`${image}@${digest}`], 0, 'PASSED'],
     ['a pack without images', 'files', () => [], 1, 'EVIDENCE_EMPTY'],
+    [
+      'another root than is pinned',
+      'app',
+      () => [`--trusted-root-digest=sha256:${'0'.repeat(64)}`],
+      3,
+      'TRUST_ROOT_MISMATCH',
+    ],
     ['the provenance twice', 'app', () => ['--provenance-path=bundle.json'], 2, 'FLAG_CONFLICT'],
     ['a layout too', 'app', () => ['--local-image', 'x'], 2, 'FLAG_CONFLICT'],
   ])('%s', async (_, name, args, exit, says) => {

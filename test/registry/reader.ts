@@ -21,16 +21,21 @@ export interface ReaderOptions {
   readonly waited?: (milliseconds: number) => void;
 }
 
-/** Reads an image as a command does. */
-export async function read(reference: string, options: ReaderOptions = {}): Promise<ReadImage> {
+/** A way to registries as a command has it. */
+export function transportOf(options: ReaderOptions = {}): Transport {
   const { waited } = options;
-  const transport = new Transport({
+  return new Transport({
     fetch: nodeHttp({ env: {}, ...options.http }),
     clock: waited === undefined ? nodeClock : { now: nodeClock.now, wait: async (time) => waited(time) },
     credentials: options.credentials ?? (async () => undefined),
     allowHttp: options.allowHttp ?? false,
     timeout: options.timeout ?? 10_000,
   });
+}
+
+/** Reads an image as a command does. */
+export async function read(reference: string, options: ReaderOptions = {}): Promise<ReadImage> {
+  const transport = transportOf(options);
   const image = parseReference(reference);
   const store = new RegistryRepository(transport, image);
   return readImage({

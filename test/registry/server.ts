@@ -19,7 +19,9 @@ export interface RegistryOptions {
   readonly realm?: string;
   /** Answers questions together, once none more has come for so many milliseconds: see `waves`. */
   readonly lockstep?: number;
-  /** Referrers on one page. */
+  /** Whether it says which repositories it has (default: yes). */
+  readonly catalog?: boolean;
+  /** Referrers, or repositories, on one page. */
   readonly page?: number;
 }
 
@@ -121,6 +123,7 @@ export class TestRegistry {
     else if (!this.#isKnown(authorization)) this.#challenge(response);
     else if (body !== undefined) this.#push(request, url, body, response);
     else if (url.pathname === '/v2/') response.end('{}');
+    else if (url.pathname === '/v2/_catalog') this.#catalog(url, response);
     else this.#content(url, response);
   }
 
@@ -196,6 +199,17 @@ export class TestRegistry {
       const bytes = this.#blobs.get(`${repository}@${name}`);
       this.#send(response, name, bytes && { bytes, mediaType: 'application/octet-stream' });
     } else this.#send(response, '', undefined);
+  }
+
+  #catalog(url: URL, response: ServerResponse): void {
+    if (this.#options.catalog === false) return this.#send(response, '', undefined);
+    const last = url.searchParams.get('last') ?? '';
+    const all = [...new Set([...this.#manifests.keys()].map((key) => key.split('@', 1)[0] ?? ''))].toSorted();
+    const left = all.filter((name) => name > last);
+    const repositories = left.slice(0, this.#options.page ?? left.length);
+    if (repositories.length < left.length)
+      response.setHeader('link', `</v2/_catalog?last=${repositories.at(-1)}>; rel="next"`);
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ repositories }));
   }
 
   #send(response: ServerResponse, digest: string, stored: Stored | undefined): void {

@@ -10,6 +10,7 @@ import { sha256 } from '../sigstore/keys.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import type { LogEntryJson } from '../sigstore/rekor.ts';
 import { makeTimestampAuthority } from '../sigstore/timestamp-authority.ts';
+import { changes } from './changes.ts';
 import { logEntryOf, rekorEntry } from './entry.ts';
 import { RekorLog, type Answer } from './log.ts';
 import { serve, type LogServer } from './server.ts';
@@ -239,5 +240,30 @@ describe('a bare envelope whose entry is in a Rekor v2 log', () => {
     const { code, said } = await run(importing);
     expect(said).toMatch(/^(LOG_|CHECKPOINT_|BUNDLE_INVALID)/m);
     expect(code).toBe(1);
+  });
+
+  const served = [
+    ['hashedrekord', logged],
+    ['dsse', dsse],
+  ] as const;
+  const tampered = served.flatMap(([kind, fixture]) => {
+    const entry = logEntryOf(fixture);
+    const body: unknown = JSON.parse(Buffer.from(entry.canonicalizedBody, 'base64').toString());
+    const inBody = changes(body).map(([where, changed]) => {
+      const canonicalizedBody = Buffer.from(JSON.stringify(changed)).toString('base64');
+      return [kind, `canonicalizedBody${where}`, { ...entry, canonicalizedBody }] as const;
+    });
+    return [...changes(entry).map(([where, changed]) => [kind, where, changed] as const), ...inBody];
+  });
+  test.each(tampered)('%s: is refused with any one field changed: %s', async (_, __, entry) => {
+    lay(bare);
+    server = await serve({ answer: () => ({ status: 201, body: JSON.stringify(entry) }) });
+    const answer = await fetch(`${server.url}/api/v2/log/entries`, { method: 'POST', body: '{}' });
+    write('entry.json', await answer.text());
+    const { code, said } = await run(importing);
+    expect([code, said]).toEqual([
+      1,
+      expect.stringMatching(/^(LOG_|CHECKPOINT_|BUNDLE_INVALID|BASE64_|UTF8_|JSON_)/m),
+    ]);
   });
 });

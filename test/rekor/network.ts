@@ -17,6 +17,7 @@ export function impatientNetwork(idle: number): Network {
   return {
     http: () => nodeHttp({ env: {}, connect: 2000, idle }),
     clock: quickClock(),
+    sent: async () => undefined,
     runHelper,
   };
 }
@@ -35,5 +36,5 @@ export function logNetwork(host: string, log: RekorLog): Network {
       discard: () => undefined,
     };
   };
-  return { http: () => fetch, clock: quickClock(), runHelper };
+  return { http: () => fetch, clock: quickClock(), sent: async () => undefined, runHelper };
 }

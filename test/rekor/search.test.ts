@@ -12,6 +12,7 @@ import { sha256 } from '../sigstore/keys.ts';
 import { makeGeneratorEvidence, signingTime, type EvidenceFixture } from '../sigstore/make-evidence.ts';
 import { logEntry } from '../sigstore/rekor.ts';
 import { artifactOf, trustOf } from '../sigstore/trust.ts';
+import { changes } from './changes.ts';
 import { logEntryOf, rekorEntry, uuidOf, type RekorEntry } from './entry.ts';
 import { RekorLog, type Answer } from './log.ts';
 import { impatientNetwork } from './network.ts';
@@ -149,28 +150,6 @@ describe('an entry that the log has', () => {
     expect(await outcome()).toBe('pass');
   });
 });
-
-/** Every number and text in a value, each changed in one place. */
-function changes(value: unknown, at = ''): readonly (readonly [string, unknown])[] {
-  if (typeof value === 'number') return [[at, value + 1]];
-  if (typeof value === 'string') {
-    const lines = value.split('\n');
-    return lines.flatMap((line, i) => {
-      const middle = Math.floor(line.length / 2);
-      const other = line[middle] === '1' ? '2' : '1';
-      const changed = line === '' ? 'x' : `${line.slice(0, middle)}${other}${line.slice(middle + 1)}`;
-      return [[lines.length === 1 ? at : `${at} line ${i + 1}`, lines.with(i, changed).join('\n')] as const];
-    });
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    changes(item, `${at}.${key}`).map(([where, changed]) => {
-      const copy = structuredClone(value);
-      Reflect.set(copy, key, changed);
-      return [where, copy] as const;
-    }),
-  );
-}
 
 function withBody(change: (body: unknown) => unknown): RekorEntry {
   const entry = honest();

@@ -13,7 +13,7 @@ import { makeEvidence } from '../sigstore/make-evidence.ts';
 import { attachBundles, pushImage } from '../registry/content.ts';
 import { TestRegistry } from '../registry/server.ts';
 import { GithubServer, type Fault } from './github-server.ts';
-import { attest, makeRelease } from './made-up.ts';
+import { attest, hex, makeRelease } from './made-up.ts';
 
 let folder: string;
 let github: GithubServer;
@@ -71,7 +71,8 @@ async function run(
       env: { GITHUB_API_URL: github.url, ...env },
       seeds: () => Buffer.from('{}'),
       tuf: () => Promise.reject(new Error('no network in a test')),
-      network: () => Promise.resolve(nodeNetwork({})),
+      network: () =>
+        Promise.resolve({ ...nodeNetwork({}), clock: { now: () => 0, wait: async () => Promise.resolve() } }),
     },
   );
   const told = [...stdout.matchAll(/"code":"([A-Z_0-9]+)"/g)].map(([, code]) => code ?? '');
@@ -187,6 +188,47 @@ describe('a release of GitHub', () => {
     const other = Buffer.from(files.get(name) ?? '').fill('x');
     github.faults.push(at(/elsewhere\/1$/, (response) => response.end(other)));
     expect(await run(REFERENCE)).toMatchObject({ exit: 1, told: ['GITHUB_CONTENT_MISMATCH'] });
+  });
+
+  test.each([
+    [
+      'dropped midway',
+      (response: Parameters<Fault>[1]) => {
+        response.writeHead(200, { 'content-length': 999 });
+        response.write('x');
+        setImmediate(() => response.destroy());
+      },
+    ],
+    ['that ends too soon', (response: Parameters<Fault>[1]) => void response.end('x')],
+  ])('a download %s is asked for again', async (_, answer) => {
+    github.faults.push(at(/elsewhere\/1$/, answer, 2));
+    expect(await run(REFERENCE)).toMatchObject({ exit: 0, told: [] });
+    expect(github.asked.filter(({ path: asked }) => asked === '/elsewhere/1')).toHaveLength(3);
+  });
+
+  test('attestations that only GitHub has', async () => {
+    files.delete('multiple.intoto.jsonl');
+    const attested = [...files].filter(([name]) => name.endsWith('.tar.gz'));
+    const [first, ...others] = attested;
+    expect((await run(REFERENCE)).exit).toBe(1);
+    for (const [name, bytes] of attested)
+      github.attestations.set(hex('sha256', bytes), [attest([[name, bytes]], { seed: name })]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 0, told: [] });
+    expect(others.length).toBeGreaterThan(0);
+    const [name = '', bytes = Buffer.alloc(0)] = first ?? [];
+    const digest = hex('sha256', bytes);
+    github.attestations.set(digest, [attest([['other', Buffer.from('x')]], { seed: 'x' })]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 1, told: ['RELEASE_FILE_UNPROVEN'] });
+    github.attestations.set(digest, [attest([['renamed', bytes]], { seed: 'y' })]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 1, told: ['RELEASE_FILE_RENAMED'] });
+    // On the second page.
+    const filler = Array.from({ length: 100 }, (__, i) =>
+      attest([['x', Buffer.from(`${i}`)]], { log: 'none' }),
+    );
+    github.attestations.set(digest, [...filler, attest([[name, bytes]], { seed: 'z' })]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 0 });
+    github.attestations.set(digest, ['elsewhere']);
+    expect((await run(REFERENCE)).told).toContain('EVIDENCE_UNRECOGNISED');
   });
 
   test('a short fault is waited for', async () => {

@@ -27,6 +27,13 @@ const relisted = (name: string, change: (text: string) => string) => (release: M
   edit(LIST, (text) => text.replace(hex('sha256', before), hex('sha256', after)))(release);
   release.files.set(`${LIST}.sigstore.json`, attest([[LIST, bytesOf(release, LIST)]], { seed: 'list' }));
 };
+const spdx3 = {
+  '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+  '@graph': [
+    { type: 'CreationInfo', '@id': '_:c', specVersion: '3.0.1', created: '2026-01-15T09:58:00Z' },
+    { type: 'SpdxDocument', spdxId: 'urn:x', creationInfo: '_:c' },
+  ],
+};
 const CDX = `${ARM}.cdx.json`;
 const SPDX = `${WINDOWS}.spdx.json`;
 
@@ -62,6 +69,30 @@ export const sboms: readonly Defect[] = [
     [`SBOM_INVALID ${SPDX}`],
   ],
   ['a bill of materials that is none', relisted(SPDX, () => '{"packages":[]}'), [`SBOM_INVALID ${SPDX}`]],
+  [
+    'a bill of materials in tag-value',
+    relisted(SPDX, () => `# made by x\nSPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n`),
+    [`SBOM_FORMAT_UNSUPPORTED ${SPDX}`],
+  ],
+  [
+    'a bill of materials in SPDX 3',
+    relisted(SPDX, () => JSON.stringify(spdx3)),
+    [`SBOM_FORMAT_UNSUPPORTED ${SPDX}`],
+  ],
+  [
+    'a bill of materials in XML, attested as a file',
+    (release) => {
+      const xml = '<?xml version="1.0"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1"/>';
+      put('all.txt', xml)(release);
+      release.files.set('all.txt.sigstore.json', attest([['all.txt', Buffer.from(xml)]], { seed: 'xml' }));
+    },
+    ['SBOM_FORMAT_UNSUPPORTED all.txt'],
+  ],
+  [
+    'a bill of materials that is told by its name only',
+    put('all.cdx', Buffer.from([8, 1, 2])),
+    ['SBOM_FORMAT_UNSUPPORTED all.cdx'],
+  ],
   ['a bill of materials that is no JSON', relisted(SPDX, (t) => t.slice(0, -1)), [`JSON_SYNTAX ${SPDX}`]],
 ];
 
@@ -171,6 +202,37 @@ export const images: readonly Defect[] = [
     image(CSI, (one) => void (one.bundles = [Buffer.from('{"a":')])),
     [`JSON_SYNTAX ${CSI}`],
   ],
+  [
+    'two images are each other',
+    ({ images: all }) => {
+      const [cloud, csi] = [CLOUD, CSI].map((name) => all.find((one) => one.name === name)!);
+      [cloud!.manifest, csi!.manifest] = [csi!.manifest, cloud!.manifest];
+      [cloud!.bundles, csi!.bundles] = [csi!.bundles, cloud!.bundles];
+    },
+    [`RELEASE_IMAGE_RENAMED ${CLOUD}`, `RELEASE_IMAGE_RENAMED ${CSI}`],
+  ],
+  [
+    'an image is not the one that the release lists',
+    image(CLOUD, (one) => void (one.pinned = `sha256:${'ab'.repeat(32)}`)),
+    [`RELEASE_IMAGE_CHANGED ${CLOUD}`],
+  ],
+  [
+    "an image is not the one that a release's file attests",
+    (release) => {
+      const named = [['ghcr.io/example-org/cloudcore', Buffer.from('{}')]] as const;
+      release.files.set('cloudcore.intoto.jsonl', lines(attest(named, { seed: 'cloud' })));
+      image(CLOUD, (one) => void (one.bundles = []))(release);
+    },
+    [`EVIDENCE_EMPTY ${CLOUD}`, `RELEASE_IMAGE_CHANGED ${CLOUD}`],
+  ],
+  [
+    'an image that the release does not list',
+    ({ images: all }) => {
+      const extra = all.find((one) => one.name === CSI)!;
+      all.push({ ...extra, name: 'mirror.example/extra/csidriver:v1.2.3', isUnlisted: true });
+    },
+    ['RELEASE_IMAGE_UNEXPECTED mirror.example/extra/csidriver:v1.2.3'],
+  ],
   ['an image is missing', image(CSI, (one) => void (one.isMissing = true)), [`RELEASE_IMAGE_MISSING ${CSI}`]],
 ];
 
@@ -188,6 +250,13 @@ export const harmless: readonly (readonly [what: string, change: (release: MadeR
       const bundle = attest(named, { seed: 'sbom', statement: carrying(JSON.parse(document)) });
       release.files.set('all.sigstore.json', bundle);
       release.policy = 'sbom';
+    },
+  ],
+  [
+    'a bill of materials that is not read, listed as a document',
+    (release) => {
+      put('all.spdx', 'SPDXVersion: SPDX-2.3\n')(release);
+      expecting({ documents: ['*.md', 'LICENSE', '*.spdx'] })(release);
     },
   ],
   ['binary mode in a list', edit(`${ARM}.sha512`, (t) => t.replace('  ', ' *'))],

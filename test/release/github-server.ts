@@ -9,6 +9,8 @@ export type Fault = (request: IncomingMessage, response: ServerResponse) => bool
 export class GithubServer {
   readonly asked: { readonly path: string; readonly authorization: string | undefined }[] = [];
   readonly faults: Fault[] = [];
+  /** Bundles by SHA-256; `elsewhere` where only an address is given. */
+  readonly attestations = new Map<string, readonly (Buffer | 'elsewhere')[]>();
   readonly #files: Files;
   readonly #server = createServer((request, response) => this.#serve(request, response));
 
@@ -41,7 +43,10 @@ export class GithubServer {
     const names = [...this.#files.keys()];
     const id = Number(/\/(\d+)$/.exec(url.pathname)?.[1]);
     const name = names[id - 1];
-    if (url.pathname === '/repos/o/r/releases/tags/v1.2.3') json(response, { id: 7, tag_name: 'v1.2.3' });
+    const asked = /^\/repos\/o\/r\/attestations\/sha256:([0-9a-f]{64})$/.exec(url.pathname)?.[1];
+    if (asked !== undefined) this.#attested(asked, url, response);
+    else if (url.pathname === '/repos/o/r/releases/tags/v1.2.3')
+      json(response, { id: 7, tag_name: 'v1.2.3' });
     else if (url.pathname === '/repos/o/r/releases/7/assets') {
       const [size, page] = ['per_page', 'page'].map((key) => Number(url.searchParams.get(key)));
       const start = ((page ?? 1) - 1) * (size ?? 30);
@@ -58,6 +63,28 @@ export class GithubServer {
     } else if (url.pathname.startsWith('/elsewhere/') && name !== undefined)
       response.end(this.#files.get(name));
     else response.writeHead(404).end('{"message":"Not Found"}');
+  }
+
+  #attested(digest: string, url: URL, response: ServerResponse): void {
+    const all = this.attestations.get(digest) ?? [];
+    const start = Number(url.searchParams.get('after') ?? 0);
+    const end = start + Number(url.searchParams.get('per_page') ?? 30);
+    if (all.length === 0) {
+      response.writeHead(404).end('{"message":"Not Found"}');
+      return;
+    }
+    if (end < all.length) {
+      const next = `${this.url}/repositories/7/attestations/sha256:${digest}?after=${end}`;
+      response.setHeader('link', `<${next}>; rel="next"`);
+    }
+    const attestations = all
+      .slice(start, end)
+      .map((bundle) =>
+        bundle === 'elsewhere'
+          ? { bundle: null, bundle_url: 'https://elsewhere.example/' }
+          : { bundle: JSON.parse(bundle.toString()), repository_id: 7 },
+      );
+    json(response, { attestations });
   }
 }
 

@@ -5,7 +5,8 @@ import type { Policy } from '#core/policy/policy';
 import { parseExpectation, type Expectation } from '#core/release-set/expectation';
 import { fileOfBytes } from '#core/release-set/read-file';
 import type { ReleaseFile } from '#core/release-set/release-file';
-import { absentImage, verifyRelease, type ReleaseImage } from '#core/release-set/verify-release';
+import { absentImage, type ReleaseImage } from '#core/release-set/judge-images';
+import { verifyRelease } from '#core/release-set/verify-release';
 import { reasonsAgainst } from '#core/verdict/reasons';
 import type { Verdict } from '#core/verdict/verdict';
 import { githubIssuer } from '../sigstore/claims.ts';
@@ -22,6 +23,9 @@ export interface MadeImage {
   bundles: Buffer[];
   /** Its registry does not have it. */
   isMissing?: boolean;
+  isUnlisted?: boolean;
+  /** The digest that the release lists. */
+  pinned?: string;
 }
 
 /** A release that tests may spoil. */
@@ -169,10 +173,10 @@ export function makeRelease(): MadeRelease {
 }
 
 /** Only provenance of the example's own release workflow, at its tag; SBOM attestations are not asked for. */
-async function releasePolicy(kind?: MadeRelease['policy']): Promise<Policy> {
+async function releasePolicies(kind?: MadeRelease['policy']): Promise<readonly Policy[]> {
   const identity = 'https://github.com/example-org/example/.github/workflows/release.yml@refs/tags/v*';
   const signers = [{ issuer: githubIssuer, identity }];
-  return definePolicy({
+  const policy = await definePolicy({
     name: 'release',
     requirements: [
       ...(kind === undefined
@@ -186,14 +190,15 @@ async function releasePolicy(kind?: MadeRelease['policy']): Promise<Policy> {
       },
     ],
   });
+  return [policy];
 }
 
-function imageOf({ name, manifest, bundles, isMissing }: MadeImage): ReleaseImage {
+function imageOf({ name, manifest, bundles, isMissing, isUnlisted, pinned }: MadeImage): ReleaseImage {
   if (isMissing === true) return { name, reason: absentImage(name) };
   const digest = hex('sha256', manifest);
   const evidence = bundles.flatMap((bytes) => parseEvidence(bytes, `${name.split(':')[0]}@sha256:${digest}`));
   const artifact = { name, kind: 'image' as const, digests: { sha256: digest } };
-  return { name, subjects: [{ artifact, evidence }] };
+  return { name, isUnlisted, pinned, subjects: [{ artifact, evidence }] };
 }
 
 export async function judge(release: MadeRelease): Promise<readonly Verdict[]> {
@@ -202,7 +207,7 @@ export async function judge(release: MadeRelease): Promise<readonly Verdict[]> {
     files: [...[...release.files].map(([name, bytes]) => fileOfBytes(name, bytes)), ...release.links],
     images: release.images.map(imageOf),
     expectation: release.expectation,
-    policy: await releasePolicy(release.policy),
+    policies: await releasePolicies(release.policy),
     trust: trustOf(makeEvidence()),
     now: new Date('2026-06-01T00:00:00Z'),
   });

@@ -18,8 +18,13 @@ describe('a release of 40 files and 12 images', () => {
     expect(verdicts.at(-1)?.artifact.name).toBe('example v1.2.3');
   });
 
-  test('there are 60 defects and more', () => {
-    expect(new Set(defects.map(([what]) => what)).size).toBeGreaterThanOrEqual(60);
+  test('there are 60 defects and more, each another one, each told by a code and a name', () => {
+    expect(defects.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(defects.map(([what]) => what)).size).toBe(defects.length);
+    for (const [, , expected] of defects) {
+      expect(expected.length).toBeGreaterThan(0);
+      for (const one of expected) expect(one).toMatch(/^[A-Z][A-Z0-9_]+ \S/);
+    }
   });
 
   test.each(defects)('%s', async (_, spoil, expected) => {
@@ -27,6 +32,10 @@ describe('a release of 40 files and 12 images', () => {
     spoil(release);
     const verdicts = await judge(release);
     expect(told(verdicts)).toEqual([...expected].toSorted());
+    // Nothing but what is named is against the release.
+    const against = verdicts.slice(0, -1).filter(({ outcome }) => outcome !== 'pass');
+    const named = expected.map((one) => one.slice(one.indexOf(' ') + 1));
+    expect(new Set(against.map(({ artifact }) => artifact.name))).toEqual(new Set(named));
     expect(verdicts.at(-1)?.outcome).toBe('fail');
   });
 

@@ -82,8 +82,7 @@ describe('--second-opinion', () => {
     expect([code, said.includes('SECOND_OPINION_UNAVAILABLE')]).toEqual([3, true]);
   });
   test.each([
-    ['no bundle', [...identity, '--evidence=pack.json'], 'FILE_NOT_FOUND'],
-    ['an image', identity, 'FLAG_CONFLICT'],
+    ['a pack', [...identity, '--bundle=bundle.json', '--evidence=absent.json'], 'FILE_NOT_FOUND'],
     ['a policy alone', ['--bundle=bundle.json', '--policy=policy.json'], 'FLAG_REQUIRED'],
     ['no type', ['--bundle=bundle.json', '--policy=policy.json', ...identity], 'FLAG_REQUIRED'],
   ])('wrong usage: %s', async (_, argv, reason) => {

@@ -165,6 +165,24 @@ export const logDefects: Defects = {
       it.logIndex = '5';
     }),
   ),
+  'entry: another index than its proof, Rekor v2': {
+    ...entry(
+      'LOG_PROOF_INVALID',
+      (it) => {
+        it.logIndex = '7';
+      },
+      { log: 'rekor-v2' },
+    ),
+  },
+  'entry: no index, Rekor v2': {
+    ...entry(
+      'LOG_PROOF_INVALID',
+      (it) => {
+        it.logIndex = '0';
+      },
+      { log: 'rekor-v2', entry: 'dsse/0.0.2' },
+    ),
+  },
   'proof: index beyond the tree': entry(
     'LOG_PROOF_INVALID',
     proof((it) => {

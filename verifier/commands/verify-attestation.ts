@@ -75,16 +75,19 @@ export const command = defineCommand({
     const io = quietUnlessText(outer, format);
     const packPath = flags.text('evidence');
     const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
+    const wanted = Promise.withResolvers<readonly string[]>();
+    const readings = isOfImages(io, flags, operands, pack)
+      ? startReading(await openImages(io, { operands, flags, wanted: wanted.promise }))
+      : undefined;
+    // A registry may look for the images while keys and policies are read.
+    if (readings !== undefined && flags.on('local-image') !== true) await (await io.network?.())?.sent();
     const key = keyOf(io, flags);
     const policies = await policiesOf(io, flags, pack, key);
+    wanted.resolve(wantedTypes(policies));
     for (const policy of policies) io.stderr(criteria(policy));
     const log = await openLog(io, flags);
-    const askOther = await openSecondOpinion(io, flags, key);
-    const images = isOfImages(io, flags, operands, pack)
-      ? await openImages(io, { operands, flags, wanted: wantedTypes(policies) })
-      : undefined;
+    const other = await openSecondOpinion(io, flags, key);
     const keys = [...(key === undefined ? [] : [key]), ...(pack?.keys ?? [])];
-    const readings = images === undefined ? undefined : startReading(images);
     let loaded: ReturnType<typeof loadTrustedRootBytes> | undefined;
     const loadRoot = (): NonNullable<typeof loaded> => (loaded ??= loadTrustedRootBytes(io, flags));
     const trust = await trustFor(policies, keys, async () =>
@@ -107,11 +110,16 @@ export const command = defineCommand({
           continue;
         }
         const answer = await judgeFirst(io, [{ artifact: target, evidence }], question);
-        add(askOther === undefined ? answer : await askOther(target, answer, (await loadRoot()).bytes));
+        add(
+          other === undefined ? answer : await other.aboutArtifact(target, answer, (await loadRoot()).bytes),
+        );
       }
     } else {
-      for (const [index, reading] of readings.entries())
-        add(await judgeImage(io, operands[index] ?? '', searched(reading), question));
+      for (const [index, reading] of readings.entries()) {
+        const operand = operands[index] ?? '';
+        const answer = await judgeImage(io, operand, searched(reading), question);
+        add(other === undefined ? answer : await other.aboutImage(operand, answer, (await loadRoot()).bytes));
+      }
     }
     await writeVerdicts(outer, format, verdicts);
     return exitCode(verdicts);

@@ -1,49 +1,49 @@
 import { basename, resolve } from 'node:path';
 import { decodeUtf8 } from '#core/bytes/utf8';
+import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
+import { parseNamespace, parseReference } from '#core/oci/reference';
+import type { FoundEvidence } from '#core/release-set/claims';
 import { NO_EXPECTATION, parseExpectation, type Expectation } from '#core/release-set/expectation';
-import { verifyRelease, type ReleaseImage } from '#core/release-set/verify-release';
+import {
+  parseGithubName,
+  parseGithubRepository,
+  type GithubRepository,
+} from '#core/release-set/github-answer';
+import type { ReleaseImage } from '#core/release-set/judge-images';
 import type { ReleaseFile } from '#core/release-set/release-file';
+import { verifyRelease } from '#core/release-set/verify-release';
 import { defineCommand } from '../cli/command.ts';
+import type { Flags } from '../cli/flags.ts';
 import { nameOf } from '../inputs/evidence.ts';
+import { findAttestations } from '../inputs/found-attestations.ts';
 import { readGithubRelease } from '../inputs/github-release.ts';
-import { readPolicy } from '../inputs/policies.ts';
-import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
+import { readPolicies } from '../inputs/policies.ts';
+import { unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { readReleaseFolder } from '../inputs/release-folder.ts';
 import { readReleaseImages } from '../inputs/release-images.ts';
-import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { loadTrustedRoot, trustFor } from '../inputs/trust.ts';
 import { exitCode } from '../judge.ts';
 import { criteria } from '../report/criteria.ts';
 import { writeRelease } from '../report/write-release.ts';
 import { formatOf, quietUnlessText } from '../report/write-verdicts.ts';
+import { flags as table } from './verify-release.flags.ts';
 
-/** All but where images are: a release's images are in registries. */
-const { 'local-image': _local, platform: _platform, ...registries } = registryFlags;
+type Given = Flags<typeof table>;
 
 export const command = defineCommand({
   name: 'verify-release',
-  usage: '--policy FILE [flags] SOURCE',
+  usage: '--policy FILE [flags] [SOURCE]',
   about: [
-    'Verifies a whole release at once: every file is proven by an attestation in the release that satisfies the policy, under its own name; checksum files agree with the bytes and list every file; bills of materials are about something that is there; images verify; nothing is missing and nothing else is there. docs/verify-release.md says exactly what that means.',
-    'SOURCE is a folder, or a release of GitHub as github:OWNER/REPO@TAG. GitHub is asked without a login, or with the token in GITHUB_TOKEN or GH_TOKEN, which goes to api.github.com only.',
-    'Attestations, checksum files and bills of materials are found by their content. Each file, each image and each thing that is missing gets a verdict, and the release one more, the last.',
+    'Verifies a whole release at once: every file is proven by an attestation that satisfies the policies, under its own name; checksum files agree with the bytes and list every file; bills of materials are about something that is there; images verify; nothing is missing and nothing else is there. docs/verify-release.md says exactly what that means.',
+    'SOURCE is a folder, or a release of GitHub as github:OWNER/REPO@TAG. It may be left out where the release consists of images only.',
+    "Images are named one by one (--image, or in --expect), or looked for where they are pushed: --images-from registry.example/kubeedge asks the registry's catalog which repositories are there, and verifies the image with the release's tag in each. Where a registry has no catalog (Docker Hub, ghcr.io, quay.io), list the repositories in --expect.",
+    'Attestations are found in the release by their content. About the files of a release of GitHub that none of them names, the attestations API of its repository is asked, as gh attestation verify does; about those of a folder, where --github-attestations names a repository. GitHub is asked without a login, or with the token in GH_TOKEN or GITHUB_TOKEN, which goes to api.github.com only.',
+    'Each file, each image and each thing that is missing gets a verdict, and the release one more, the last. Several policies judge each what their subjects name; what none of them names is refused.',
   ],
-  operands: { name: 'SOURCE', min: 1, max: 1 },
-  flags: {
-    policy: { kind: 'text', value: 'FILE', required: true, about: 'the policy, a JSON file' },
-    expect: {
-      kind: 'text',
-      value: 'FILE',
-      about:
-        'what the release must hold beside what its attestations and checksum files name: files, images, and documents that need no provenance (policies/release-expectation.schema.json)',
-    },
-    image: { kind: 'texts', value: 'IMAGE', about: 'an image that belongs to the release' },
-    ...registries,
-    ...trustFlags,
-    ...outputFlag,
-  },
+  operands: { name: 'SOURCE', min: 0, max: 1 },
+  flags: table,
   unsupported: unsupportedRegistryFlags,
   examples: [
     {
@@ -55,41 +55,129 @@ export const command = defineCommand({
       command:
         'edgeseal verify-release --policy release.json --image kubeedge/cloudcore:v1.20.0 github:kubeedge/kubeedge@v1.20.0',
     },
+    {
+      about: 'All images that a registry has of it, by a policy of their own',
+      command:
+        'edgeseal verify-release --policy files.json --policy images.json --images-from registry.example/kubeedge --tag v1.20.0 dist',
+    },
+    {
+      about: 'Downloaded from GitHub, with attestations that GitHub keeps',
+      command: 'edgeseal verify-release --policy release.json --github-attestations kubeedge/kubeedge dist',
+    },
   ],
-  run: async (flags, [source = ''], outer) => {
+  run: async (flags, [source], outer) => {
     const format = formatOf(flags.text('output'));
     const io = quietUnlessText(outer, format);
-    const policy = await readPolicy(io, flags.text('policy') ?? '');
+    const policies = await readPolicies(io, flags.texts('policy'));
     const expectation = readExpectation(io, flags.text('expect'));
-    io.stderr(criteria(policy));
-    const trust = await trustFor([policy], [], () => loadTrustedRoot(io, flags));
-    const github = source.startsWith('github:');
-    const names = [...new Set([...flags.texts('image'), ...expectation.images])];
+    const listed = [...new Set([...flags.texts('image'), ...expectation.images])];
+    const namespace = namespaceOf(flags, source, expectation);
+    const repository = repositoryOf(flags, source);
+    if (source === undefined && listed.length === 0 && namespace === undefined) {
+      refuse('FLAG_REQUIRED', 'there is no release to verify', {
+        expected: 'a folder, github:OWNER/REPO@TAG, or images by --images-from or --image',
+        found: 'nothing',
+      });
+    }
+    for (const policy of policies) io.stderr(criteria(policy));
+    const trust = await trustFor(policies, [], () => loadTrustedRoot(io, flags));
     const registry = {
       text: (name: Parameters<typeof flags.text>[0] | 'platform') =>
         name === 'platform' ? undefined : flags.text(name),
       on: (name: Parameters<typeof flags.on>[0] | 'local-image') =>
         name === 'local-image' ? undefined : flags.on(name),
     };
+    const { repositories } = expectation;
     const [files, images] = await Promise.all([
-      github ? readGithubRelease(io, source, flags.on('offline') === true) : readReleaseFolder(io, source),
-      readReleaseImages(io, names, registry, policy),
+      readFiles(io, source, flags.on('offline') === true),
+      readReleaseImages(io, { listed, namespace, repositories, flags: registry, policies }),
     ]);
+    const elsewhere =
+      repository === undefined ? [] : await findAttestations(io, repository, files, expectation);
     const verdicts = verifyRelease({
-      name: expectation.name ?? (github ? source : basename(resolve(source))),
+      name: expectation.name ?? nameOfRelease(source, namespace),
       files,
       images,
+      elsewhere,
       expectation,
-      policy,
+      policies,
       trust,
       now: io.now(),
-      ecdsaDigest: await ecdsaFor(files, images),
+      ecdsaDigest: await ecdsaFor(files, images, elsewhere),
       step: stepsOf(io, files.length + images.length),
     });
     await writeRelease(outer, format, verdicts);
     return exitCode(verdicts);
   },
 });
+
+async function readFiles(
+  io: Io,
+  source: string | undefined,
+  isOffline: boolean,
+): Promise<readonly ReleaseFile[]> {
+  if (source === undefined) return [];
+  return isOfGithub(source) ? readGithubRelease(io, source, isOffline) : readReleaseFolder(io, source);
+}
+
+function isOfGithub(source: string | undefined): source is string {
+  return source?.startsWith('github:') === true;
+}
+
+function nameOfRelease(
+  source: string | undefined,
+  namespace: { readonly text: string; readonly tag: string } | undefined,
+): string {
+  if (isOfGithub(source)) return source;
+  if (source !== undefined) return basename(resolve(source));
+  return namespace === undefined ? 'images' : `${namespace.text}:${namespace.tag}`;
+}
+
+/** Where images are looked for, and by which tag. @throws FLAG_REQUIRED, FLAG_CONFLICT, IMAGE_REFERENCE_INVALID */
+function namespaceOf(
+  flags: Given,
+  source: string | undefined,
+  { repositories }: Expectation,
+): { readonly text: string; readonly tag: string } | undefined {
+  const text = flags.text('images-from');
+  if (text === undefined) {
+    if (flags.given('tag')) {
+      refuse('FLAG_CONFLICT', '--tag says nothing without --images-from', {
+        expected: '--images-from REGISTRY/PATH, or the tag in --image NAME:TAG',
+      });
+    }
+    if (repositories.length > 0) {
+      refuse('FLAG_REQUIRED', 'the expectation lists repositories, and not where they are', {
+        expected: '--images-from REGISTRY/PATH',
+        found: 'none',
+      });
+    }
+    return undefined;
+  }
+  const tag = flags.text('tag') ?? (isOfGithub(source) ? parseGithubName(source).tag : undefined);
+  if (tag !== undefined) {
+    parseNamespace(text);
+    parseReference(`image:${tag}`);
+    return { text, tag };
+  }
+  return refuse('FLAG_REQUIRED', '--images-from needs the tag of the release', {
+    expected: '--tag TAG, as --tag v1.20.0',
+    found: 'none',
+  });
+}
+
+/** Whose attestations GitHub is asked for. @throws FLAG_CONFLICT, FLAG_VALUE_INVALID */
+function repositoryOf(flags: Given, source: string | undefined): GithubRepository | undefined {
+  const named = flags.text('github-attestations');
+  if (named === undefined) return isOfGithub(source) ? parseGithubName(source) : undefined;
+  if (flags.on('offline') === true) {
+    refuse('FLAG_CONFLICT', '--offline and --github-attestations exclude each other', {
+      expected: 'attestations among the files of the release',
+      hint: 'gh attestation download writes them to files: put those into the folder',
+    });
+  }
+  return parseGithubRepository(named);
+}
 
 function readExpectation(io: Io, path: string | undefined): Expectation {
   if (path === undefined) return NO_EXPECTATION;
@@ -101,12 +189,14 @@ function readExpectation(io: Io, path: string | undefined): Expectation {
 async function ecdsaFor(
   files: readonly ReleaseFile[],
   images: readonly ReleaseImage[],
+  elsewhere: readonly FoundEvidence[],
 ): Promise<Parameters<typeof verifyRelease>[0]['ecdsaDigest']> {
   const items = [
     ...files.flatMap(({ document }) => (document?.kind === 'evidence' ? document.items : [])),
     ...images.flatMap((image) =>
       'reason' in image ? [] : image.subjects.flatMap(({ evidence }) => evidence),
     ),
+    ...elsewhere.flatMap((found) => found.items),
   ];
   if (!items.some((item) => item.kind === 'evidence' && item.evidence.content.kind === 'message'))
     return undefined;

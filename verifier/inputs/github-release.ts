@@ -1,6 +1,7 @@
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
+import { inParallel } from '#core/oci/in-parallel';
 import { isLoopback } from '#core/oci/origin';
 import { GithubApi } from '#core/release-set/github-api';
 import { parseGithubName, type GithubAsset } from '#core/release-set/github-answer';
@@ -10,8 +11,8 @@ import type { ReleaseFile } from '#core/release-set/release-file';
 import { quote } from '../cli/flags.ts';
 import { startProgress } from './progress.ts';
 
-/** Downloads at one time. */
-const AT_ONCE = 4;
+/** Questions to GitHub at one time. */
+export const AT_ONCE = 4;
 
 /**
  * The files of a release of GitHub, downloaded and hashed as they come.
@@ -29,36 +30,48 @@ export async function readGithubRelease(
       hint: 'download it first, as gh release download does',
     });
   }
-  const network = await io.network?.();
-  if (network === undefined)
-    return refuse('NETWORK_UNAVAILABLE', 'there is no network to ask GitHub by', { hint: 'name a folder' });
-  const token = io.env['GITHUB_TOKEN'] || io.env['GH_TOKEN'] || undefined;
-  const api = new GithubApi({ fetch: network.http({}), clock: network.clock, api: apiOf(io.env), token });
+  const api = await openGithub(io);
   const assets = await api.assets(name);
   const progress = startProgress(io, `downloading ${source}`);
-  const files: ReleaseFile[] = [];
-  let before = 0;
+  const received = new Map<GithubAsset, number>();
+  let octets = 0;
   let kept = 0;
-  const queue = assets.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, asset] of queue) {
-      files[index] = await readAsset(asset, (path) =>
+  let done = 0;
+  const files = await inParallel(
+    assets,
+    async (asset) => {
+      const file = await readAsset(asset, (path) =>
         api.read(name, asset, path, (bytes) => {
-          progress.step(before + bytes, `${files.length} of ${assets.length} files`);
+          octets += bytes - (received.get(asset) ?? 0);
+          received.set(asset, bytes);
+          progress.step(octets, `${done} of ${assets.length} files`);
         }),
       );
-      before += asset.size;
-      if (files[index]?.document !== undefined) kept += asset.size;
+      done++;
+      if (file.document !== undefined) kept += asset.size;
       if (kept > limits.releaseDocuments) {
         refuse('INPUT_TOO_LARGE', 'the release has too many attestations and checksum files', {
           expected: `at most ${limits.releaseDocuments} octets of them`,
         });
       }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, assets.length) }, worker));
+      return file;
+    },
+    AT_ONCE,
+  );
   progress.end();
   return files;
+}
+
+/**
+ * GitHub's API with the token of the environment, where `gh` looks for it: GH_TOKEN, else GITHUB_TOKEN.
+ * @throws NETWORK_UNAVAILABLE, FLAG_VALUE_INVALID
+ */
+export async function openGithub(io: Io): Promise<GithubApi> {
+  const network = await io.network?.();
+  if (network === undefined)
+    return refuse('NETWORK_UNAVAILABLE', 'there is no network to ask GitHub by', { hint: 'name a folder' });
+  const token = io.env['GH_TOKEN'] || io.env['GITHUB_TOKEN'] || undefined;
+  return new GithubApi({ fetch: network.http({}), clock: network.clock, api: apiOf(io.env), token });
 }
 
 async function readAsset(

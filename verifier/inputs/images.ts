@@ -20,7 +20,7 @@ export interface ImageTask {
   readonly operands: readonly string[];
   readonly flags: RegistryFlags & { on(name: 'offline'): boolean | undefined };
   /** Predicate types that are asked for; none = all. */
-  readonly wanted: readonly string[];
+  readonly wanted: ReadImageInput['wanted'];
   /** `--provenance-repository`; else COSIGN_REPOSITORY. */
   readonly repository?: string | undefined;
 }
@@ -89,9 +89,12 @@ export interface Place {
 }
 
 /** Where nothing is of the types that are asked for, the others are read, so that the verdict can name them. */
-export async function readSubjects(place: Place, wanted: readonly string[]): Promise<readonly Subject[]> {
+export async function readSubjects(
+  place: Place,
+  wanted: ReadImageInput['wanted'],
+): Promise<readonly Subject[]> {
   const { store: image, attestations, at, platform, named } = place;
-  const read = async (types: readonly string[]): Promise<ReadImage['attested']> =>
+  const read = async (types: ReadImageInput['wanted']): Promise<ReadImage['attested']> =>
     (await readImage({ image, attestations, at, platform, wanted: types })).attested;
   let attested = await read(wanted);
   if (attested.every(({ items }) => items.length === 0) && attested.some(({ skipped }) => skipped.length > 0))
@@ -106,10 +109,16 @@ function placeOf({ tag, digest }: ImageReference): ReadImageInput['at'] {
   return digest === undefined ? { tag: tag ?? 'latest' } : { digest };
 }
 
-function openLayout(io: Io, operand: string): { readonly store: Layout; readonly digest: OciDigest } {
+/** The layout in a folder, and the image in it that is meant. */
+export function openLayout(
+  io: Io,
+  operand: string,
+): { readonly folder: string; readonly store: Layout; readonly digest: OciDigest } {
   const at = operand.lastIndexOf('@sha');
   const folder = at < 0 ? operand : operand.slice(0, at);
-  const store = new Layout((path, limit) => io.files.read(join(folder, path), limit), basename(folder));
+  const list = (): readonly string[] =>
+    (io.files.list(join(folder, 'blobs', 'sha256')) ?? []).map(({ name }) => name);
+  const store = new Layout((path, limit) => io.files.read(join(folder, path), limit), basename(folder), list);
   const digest = at < 0 ? store.image() : parseDigest(operand.slice(at + 1), 'IMAGE_REFERENCE_INVALID');
-  return { store, digest };
+  return { folder, store, digest };
 }

@@ -29,7 +29,7 @@ export async function packImages(io: Io, task: ImageTask): Promise<readonly Pack
 
 const base64Length = ({ length }: Uint8Array): number => 4 * Math.ceil(length / 3);
 
-async function packImage(place: Place, operand: string, wanted: readonly string[]): Promise<PackedImage> {
+async function packImage(place: Place, operand: string, wanted: ImageTask['wanted']): Promise<PackedImage> {
   const record = new LayoutRecord();
   const [store, attestations] = [record.of(place.store), record.of(place.attestations)];
   const found = await readSubjects({ ...place, store, attestations }, wanted);

@@ -4,7 +4,7 @@ import { loginCredentials } from '#core/io/docker-config';
 import type { TlsOptions } from '#core/io/http';
 import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
-import type { Credentials, FindCredentials } from '#core/oci/credentials';
+import type { Credentials, FindCredentials, RunHelper } from '#core/oci/credentials';
 import { Transport } from '#core/oci/transport';
 import { quote } from '../cli/flags.ts';
 import type { RegistryFlags } from './registry-flags.ts';
@@ -23,15 +23,7 @@ export async function openTransport(
   flags: RegistryFlags,
   registries: readonly string[],
 ): Promise<Transport> {
-  const stated = statedCredentials(flags);
-  const [only, ...others] = new Set(registries);
-  if (stated !== undefined && others.length > 0) {
-    refuse('FLAG_CONFLICT', 'credentials are given for images of several registries', {
-      expected: 'images of one registry',
-      found: [...new Set(registries)].slice(0, 5).map(quote).join(', '),
-      hint: 'they would go to each: docker login to each registry instead',
-    });
-  }
+  const stated = statedFor(flags, registries);
   const timeout = durationOf(flags.text('timeout'));
   const tls = tlsOf(io, flags);
   const network = await io.network?.();
@@ -40,16 +32,50 @@ export async function openTransport(
       hint: 'give a folder by --local-image, or attestations by --bundle',
     });
   }
-  const login = loginCredentials(io, network.runHelper);
-  const credentials: FindCredentials = async (repository) =>
-    stated !== undefined && repository.registry === only ? stated : login(repository);
   return new Transport({
     fetch: network.http(tls),
     clock: network.clock,
-    credentials,
+    credentials: findCredentials(io, stated, registries, network.runHelper),
     allowHttp: flags.on('allow-http-registry') === true,
     timeout,
   });
+}
+
+/**
+ * The credentials that flags state for the one registry of the images, or that a docker configuration has.
+ * @throws FLAG_CONFLICT, FLAG_REQUIRED
+ */
+export function openCredentials(
+  io: Io,
+  flags: RegistryFlags,
+  registries: readonly string[],
+  runHelper: RunHelper,
+): FindCredentials {
+  return findCredentials(io, statedFor(flags, registries), registries, runHelper);
+}
+
+function findCredentials(
+  io: Io,
+  stated: Credentials | undefined,
+  [only]: readonly string[],
+  runHelper: RunHelper,
+): FindCredentials {
+  const login = loginCredentials(io, runHelper);
+  return async (repository) =>
+    stated !== undefined && repository.registry === only ? stated : login(repository);
+}
+
+function statedFor(flags: RegistryFlags, registries: readonly string[]): Credentials | undefined {
+  const stated = statedCredentials(flags);
+  const distinct = [...new Set(registries)];
+  if (stated !== undefined && distinct.length > 1) {
+    refuse('FLAG_CONFLICT', 'credentials are given for images of several registries', {
+      expected: 'images of one registry',
+      found: distinct.slice(0, 5).map(quote).join(', '),
+      hint: 'they would go to each: docker login to each registry instead',
+    });
+  }
+  return stated;
 }
 
 function statedCredentials(flags: RegistryFlags): Credentials | undefined {
@@ -70,19 +96,28 @@ function statedCredentials(flags: RegistryFlags): Credentials | undefined {
   });
 }
 
-function tlsOf(io: Io, flags: RegistryFlags): TlsOptions {
-  const read = (
-    name: 'registry-cacert' | 'registry-client-cert' | 'registry-client-key',
-  ): string | undefined => {
-    const path = flags.text(name);
-    return path === undefined ? undefined : decodeUtf8(io.files.read(path, limits.configFile), path);
+/** The PEM files that flags name. @throws FILE_*, UTF8_INVALID */
+export function tlsFiles(
+  io: Io,
+  flags: RegistryFlags,
+): Readonly<Record<'registry-cacert' | 'registry-client-cert' | 'registry-client-key', string | undefined>> {
+  const read = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : decodeUtf8(io.files.read(path, limits.configFile), path);
+  return {
+    'registry-cacert': read(flags.text('registry-cacert')),
+    'registry-client-cert': read(flags.text('registry-client-cert')),
+    'registry-client-key': read(flags.text('registry-client-key')),
   };
+}
+
+function tlsOf(io: Io, flags: RegistryFlags): TlsOptions {
+  const files = tlsFiles(io, flags);
   const anyCertificate = flags.on('allow-insecure-registry') === true;
   if (anyCertificate) io.stderr('Warning: --allow-insecure-registry: a tag may be answered by anybody\n');
   return {
-    ca: read('registry-cacert'),
-    cert: read('registry-client-cert'),
-    key: read('registry-client-key'),
+    ca: files['registry-cacert'],
+    cert: files['registry-client-cert'],
+    key: files['registry-client-key'],
     servername: flags.text('registry-server-name'),
     anyCertificate,
   };
