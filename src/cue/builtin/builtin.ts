@@ -1,0 +1,111 @@
+/** What a builtin function of CUE's standard packages is, and what it sees of its call. */
+
+import type { Decimal } from '../number/decimal.ts';
+import type { Kind } from '../value/kind.ts';
+
+/** A number as a result: `int` tells CUE's type. */
+export type NumberResult = { readonly int: boolean; readonly value: Decimal };
+
+/** An evaluated value, finalized, without its default resolved; only the evaluator looks inside. */
+export type Opaque = { readonly opaque: unique symbol };
+
+/** A concrete value in plain form; a struct's fields are regular fields only, in order. */
+export type Concrete =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly int: boolean; readonly value: Decimal }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'bytes'; readonly value: Uint8Array }
+  | { readonly kind: 'list'; readonly items: readonly Concrete[] }
+  | { readonly kind: 'struct'; readonly fields: ReadonlyMap<string, Concrete> };
+
+/** What a function may return; a boolean is also a validator's answer; `Opaque` an argument's part handed on. */
+export type Result =
+  null | boolean | bigint | string | Uint8Array | NumberResult | Concrete | Opaque | ResultList | ResultStruct;
+export type ResultList = { readonly list: readonly Result[] };
+export type ResultStruct = { readonly struct: ReadonlyMap<string, Result> };
+
+/** A struct argument: its regular string fields that exist, its counts of others. */
+export type StructArgument = {
+  /** Regular fields that are present (not optional, not required). */
+  readonly length: number;
+  /** Optional and required regular fields. */
+  readonly constraintFields: number;
+  /** Open by `...` or by a pattern, or not closed at all. */
+  readonly open: boolean;
+};
+
+export type ListArgument = { readonly items: readonly Opaque[]; readonly open: boolean };
+
+/**
+ * The arguments of one call, converted when asked for. An argument of the wrong type ends the call with an error, an
+ * argument that is not concrete yet ends it with an incomplete error: both are thrown by the accessor.
+ */
+export type BuiltinCall = {
+  readonly count: number;
+  /** True where the function is evaluated as a validator of a value: `strings.MinRunes(3)` beside a string. */
+  readonly validator: boolean;
+  string(index: number): string;
+  bytes(index: number): Uint8Array;
+  /** A string as UTF-8, or bytes (Go's io.Reader arguments). */
+  octets(index: number): Uint8Array;
+  /** An integer that fits 64 bits signed; others end the call as CUE's `Int` does. */
+  int(index: number): number;
+  /** An unsigned integer of at most `bits` bits. */
+  uint(index: number, bits: 8 | 16 | 32 | 64): bigint;
+  bigInt(index: number): bigint;
+  decimal(index: number): Decimal;
+  float64(index: number): number;
+  bool(index: number): boolean;
+  list(index: number): readonly Opaque[];
+  /** Open or closed matters: list.MinItems. */
+  cueList(index: number): ListArgument;
+  stringList(index: number): readonly string[];
+  decimalList(index: number): readonly NumberResult[];
+  struct(index: number): StructArgument;
+  /** A finalized concrete value (Go's c.Value(i)). */
+  concrete(index: number): Concrete;
+  /** The argument as it is, for the functions below. */
+  opaque(index: number): Opaque;
+  /** Concrete form of a part of an argument; ends the call when it is not concrete. */
+  toConcrete(value: Opaque): Concrete;
+  /** CUE's Equals over values (adt.Equal): for list.Contains, list.UniqueItems. */
+  equal(x: Opaque, y: Opaque): boolean;
+  kind(value: Opaque): Kind;
+  /** Whether data unified with a schema has no error: for list.MatchN, encoding/json.Validate. `final` as cue.Final(). */
+  unifies(schema: Opaque, data: Opaque, final: boolean): boolean;
+};
+
+export type Parameter = {
+  readonly kind: Kind;
+  /** A closed set of constants that the argument is unified with; absent for plain kinds. */
+  readonly oneOf?: readonly (null | string | bigint | boolean)[];
+};
+
+export type BuiltinFunction = {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly result: Kind;
+  /** Arguments need not be concrete. */
+  readonly nonConcrete?: true;
+  readonly call: (call: BuiltinCall) => Result;
+};
+
+/** A package: its functions and constants. A constant is the text of a CUE expression without references. */
+export type BuiltinPackage = {
+  readonly path: string;
+  readonly functions: readonly BuiltinFunction[];
+  readonly constants?: Readonly<Record<string, string>>;
+  /** CUE source of what the package declares in CUE itself, as list.Comparer. */
+  readonly cue?: string;
+};
+
+/** Thrown by a function: its arguments are fine in type, but wrong; a real (not incomplete) error. */
+export class BuiltinError extends Error {
+  /** `validation`: only an error where the function is a validator, else the returned value counts. */
+  readonly reason: 'evaluation' | 'incomplete' | 'validation';
+  constructor(message: string, reason: 'evaluation' | 'incomplete' | 'validation' = 'evaluation') {
+    super(message);
+    this.reason = reason;
+  }
+}
