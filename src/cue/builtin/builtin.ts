@@ -19,9 +19,12 @@ export type Concrete =
   | { readonly kind: 'list'; readonly items: readonly Concrete[] }
   | { readonly kind: 'struct'; readonly fields: ReadonlyMap<string, Concrete> };
 
-/** What a function may return; a boolean is also a validator's answer; `Opaque` an argument's part handed on. */
+/**
+ * What a function may return: a boolean is also a validator's answer, a bigint an int, `Opaque` an argument's
+ * part handed on.
+ */
 export type Result =
-  null | boolean | bigint | string | Uint8Array | NumberResult | Concrete | Opaque | ResultList | ResultStruct;
+  boolean | bigint | string | Uint8Array | NumberResult | Concrete | Opaque | ResultList | ResultStruct;
 export type ResultList = { readonly list: readonly Result[] };
 export type ResultStruct = { readonly struct: ReadonlyMap<string, Result> };
 
@@ -46,13 +49,8 @@ export type BuiltinCall = {
   /** True where the function is evaluated as a validator of a value: `strings.MinRunes(3)` beside a string. */
   readonly validator: boolean;
   string(index: number): string;
-  bytes(index: number): Uint8Array;
-  /** A string as UTF-8, or bytes (Go's io.Reader arguments). */
+  /** Bytes, or a string as UTF-8. */
   octets(index: number): Uint8Array;
-  /** An integer that fits 64 bits signed; others end the call as CUE's `Int` does. */
-  int(index: number): number;
-  /** An unsigned integer of at most `bits` bits. */
-  uint(index: number, bits: 8 | 16 | 32 | 64): bigint;
   bigInt(index: number): bigint;
   decimal(index: number): Decimal;
   float64(index: number): number;
@@ -67,27 +65,30 @@ export type BuiltinCall = {
   concrete(index: number): Concrete;
   /** The argument as it is, for the functions below. */
   opaque(index: number): Opaque;
-  /** Concrete form of a part of an argument; ends the call when it is not concrete. */
-  toConcrete(value: Opaque): Concrete;
+  /** The items of a part of an argument, its default taken; undefined where it is no list. */
+  items(value: Opaque): readonly Opaque[] | undefined;
+  /** Whether a value can no longer change, so that a verdict about it is final (adt.IsFinal). */
+  isFinal(value: Opaque): boolean;
   /** CUE's Equals over values (adt.Equal): for list.Contains, list.UniqueItems. */
   equal(x: Opaque, y: Opaque): boolean;
-  kind(value: Opaque): Kind;
+  /** Whether an integer unified with a schema has no error: list.MatchN's first. */
+  accepts(schema: Opaque, count: bigint): boolean;
+  /** `less` of the comparer with its `x` and `y` filled in; its error ends the call (list.Sort). */
+  less(comparer: Opaque, x: Opaque, y: Opaque): boolean;
   /** Whether data unified with a schema has no error: for list.MatchN, encoding/json.Validate. `final` as cue.Final(). */
-  unifies(schema: Opaque, data: Opaque, final: boolean): boolean;
-};
-
-export type Parameter = {
-  readonly kind: Kind;
-  /** A closed set of constants that the argument is unified with; absent for plain kinds. */
-  readonly oneOf?: readonly (null | string | bigint | boolean)[];
+  unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean;
 };
 
 export type BuiltinFunction = {
   readonly name: string;
-  readonly parameters: readonly Parameter[];
+  /** The set of types of each parameter. */
+  readonly parameters: readonly Kind[];
+  /** `BOOL_KIND` and `BOTTOM_KIND` make a validator of it; with `BOTTOM_KIND` it is nothing else. */
   readonly result: Kind;
   /** Arguments need not be concrete. */
   readonly nonConcrete?: true;
+  /** CUE has the function, we do not: a policy that names it is refused when it is compiled. */
+  readonly unsupported?: true;
   readonly call: (call: BuiltinCall) => Result;
 };
 
@@ -98,14 +99,21 @@ export type BuiltinPackage = {
   readonly constants?: Readonly<Record<string, string>>;
   /** CUE source of what the package declares in CUE itself, as list.Comparer. */
   readonly cue?: string;
+  /** To be awaited once, when a policy that imports the package is compiled. */
+  readonly prepare?: () => Promise<void>;
 };
 
-/** Thrown by a function: its arguments are fine in type, but wrong; a real (not incomplete) error. */
+/**
+ * Thrown by a function: its arguments are fine in type, but wrong. `incomplete`: the answer may still change;
+ * `unsupported` and `limit`: no answer of CUE's, the whole evaluation must be refused.
+ */
 export class BuiltinError extends Error {
-  /** `validation`: only an error where the function is a validator, else the returned value counts. */
-  readonly reason: 'evaluation' | 'incomplete' | 'validation';
-  constructor(message: string, reason: 'evaluation' | 'incomplete' | 'validation' = 'evaluation') {
+  readonly reason: 'evaluation' | 'incomplete' | 'unsupported' | 'limit';
+  constructor(message: string, reason: BuiltinError['reason'] = 'evaluation') {
     super(message);
     this.reason = reason;
   }
 }
+
+/** An error only where the function is a validator; the value of a plain call is then `false`. */
+export class ValidationError extends BuiltinError {}
