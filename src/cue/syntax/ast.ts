@@ -43,7 +43,11 @@ export type Interpolation =
       readonly offset: number;
     };
 
-export type StructLit = { readonly kind: 'struct'; readonly declarations: readonly Declaration[]; readonly offset: number };
+export type StructLit = {
+  readonly kind: 'struct';
+  readonly declarations: readonly Declaration[];
+  readonly offset: number;
+};
 
 export type ListLit = {
   readonly kind: 'list';
@@ -60,7 +64,12 @@ export type Selector = {
   readonly offset: number;
 };
 
-export type Index = { readonly kind: 'index'; readonly x: Expression; readonly index: Expression; readonly offset: number };
+export type Index = {
+  readonly kind: 'index';
+  readonly x: Expression;
+  readonly index: Expression;
+  readonly offset: number;
+};
 
 export type Slice = {
   readonly kind: 'slice';
@@ -79,11 +88,34 @@ export type Call = {
 
 export type UnaryOp = '+' | '-' | '!' | '*' | '<' | '<=' | '>' | '>=' | '==' | '!=' | '=~' | '!~';
 
-export type Unary = { readonly kind: 'unary'; readonly op: UnaryOp; readonly x: Expression; readonly offset: number };
+export type Unary = {
+  readonly kind: 'unary';
+  readonly op: UnaryOp;
+  readonly x: Expression;
+  readonly offset: number;
+};
 
 export type BinaryOp =
-  '&' | '|' | '&&' | '||' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | '+' | '-' | '*' | '/'
-  | 'div' | 'mod' | 'quo' | 'rem';
+  | '&'
+  | '|'
+  | '&&'
+  | '||'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=~'
+  | '!~'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | 'div'
+  | 'mod'
+  | 'quo'
+  | 'rem';
 
 /** `offset` is the left operand's, `opOffset` the operator's. */
 export type Binary = {
@@ -98,11 +130,31 @@ export type Binary = {
 export type Paren = { readonly kind: 'paren'; readonly x: Expression; readonly offset: number };
 
 /** `X=expression` as a field's value or a list's element; as a label it is `Label.alias`. */
-export type Alias = { readonly kind: 'alias'; readonly ident: Ident; readonly x: Expression; readonly offset: number };
+export type Alias = {
+  readonly kind: 'alias';
+  readonly ident: Ident;
+  readonly x: Expression;
+  readonly offset: number;
+};
 
 export type Expression =
-  | Ident | StringLit | BytesLit | NumberLit | BoolLit | NullLit | BottomLit | Interpolation
-  | StructLit | ListLit | Selector | Index | Slice | Call | Unary | Binary | Paren;
+  | Ident
+  | StringLit
+  | BytesLit
+  | NumberLit
+  | BoolLit
+  | NullLit
+  | BottomLit
+  | Interpolation
+  | StructLit
+  | ListLit
+  | Selector
+  | Index
+  | Slice
+  | Call
+  | Unary
+  | Binary
+  | Paren;
 
 /** `name`, `"name"`, `"a\(x)"`, `(x)`, `[x]`; `X=` before it; inside a pattern `[X=string]` is `pattern.alias`. */
 export type Label =
@@ -126,7 +178,12 @@ export type Field = {
   readonly offset: number;
 };
 
-export type LetClause = { readonly kind: 'let'; readonly ident: Ident; readonly x: Expression; readonly offset: number };
+export type LetClause = {
+  readonly kind: 'let';
+  readonly ident: Ident;
+  readonly x: Expression;
+  readonly offset: number;
+};
 
 /** `...` or `...T` */
 export type Ellipsis = { readonly kind: 'ellipsis'; readonly x?: Expression; readonly offset: number };
@@ -151,9 +208,15 @@ export type Comprehension = {
 };
 
 /** `@name(body)`; `inFile` for one outside all fields. */
-export type Attribute = { readonly kind: 'attribute'; readonly name: string; readonly body: string; readonly offset: number };
+export type Attribute = {
+  readonly kind: 'attribute';
+  readonly name: string;
+  readonly body: string;
+  readonly offset: number;
+};
 
-export type Declaration = Field | LetClause | Ellipsis | Embedding | Comprehension | Attribute | ImportDeclaration;
+export type Declaration =
+  Field | LetClause | Ellipsis | Embedding | Comprehension | Attribute | ImportDeclaration;
 
 export type ImportSpec = { readonly name?: Ident; readonly path: string; readonly offset: number };
 
