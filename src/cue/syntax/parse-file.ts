@@ -15,14 +15,17 @@ import { parseFileAttributes, parseImports, parsePackage } from './preamble.ts';
  */
 export function parseFile(source: SourceFile): File {
   const parser = new Parser(source, { struct: parseStruct, comprehension: parseComprehension });
-  const before = parseFileAttributes(parser);
+  const before = parseFileAttributes(parser, 'before package');
   const name = parsePackage(parser);
-  const after = parseFileAttributes(parser);
+  const after = parseFileAttributes(parser, 'after package');
   const imports = parseImports(parser);
   const declarations = [...before, ...after, ...parseDeclarations(parser)];
   parser.expect('end of file');
   for (const list of parser.aliased)
     parser.refuse('an alias stands in a list that is no pattern', list.offset);
+  for (const each of declarations) {
+    if (each.kind === 'attribute' && each.name === 'extern') parser.unsupported('@extern', each.offset);
+  }
   const { attributes } = parser;
   return { source, ...(name === undefined ? {} : { package: name }), imports, declarations, attributes };
 }

@@ -5,15 +5,17 @@ import { isImportPath } from './import-path.ts';
 import { stringLiteral } from './literal.ts';
 import type { Parser } from './parser.ts';
 
-/** Attributes of a file that change how, or whether, it is read. */
-const meaningful: ReadonlySet<string> = new Set(['experiment', 'extern', 'if', 'ignore']);
+/** Attributes before the package clause that change how, or whether, a file is read. */
+const beforePackage: ReadonlySet<string> = new Set(['experiment', 'extern', 'if', 'ignore']);
 
 /** @throws CUE_UNSUPPORTED */
-export function parseFileAttributes(parser: Parser): Attribute[] {
+export function parseFileAttributes(parser: Parser, place: 'before package' | 'after package'): Attribute[] {
   const attributes: Attribute[] = [];
   while (parser.kind === 'attribute') {
     const attribute = parser.attribute();
-    if (meaningful.has(attribute.name)) parser.unsupported(`@${attribute.name}`, attribute.offset);
+    if (place === 'before package' && beforePackage.has(attribute.name)) {
+      parser.unsupported(`@${attribute.name}`, attribute.offset);
+    }
     attributes.push(attribute);
     parser.separator('}', 'end of file');
   }
