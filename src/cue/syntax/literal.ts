@@ -1,7 +1,8 @@
 /** Literals as nodes of the tree. */
 
+import { DecimalError } from '../number/decimal.ts';
+import { type NumberMeaning, readNumber } from '../number/literal.ts';
 import type { BytesLit, Interpolation, NumberLit, StringLit } from './ast.ts';
-import { decodeNumber } from './number-literal.ts';
 import type { Parser } from './parser.ts';
 import { LiteralError, decodeBytes, decodeText, quoteOf } from './string-literal.ts';
 
@@ -17,9 +18,20 @@ function decoded<T>(parser: Parser, offset: number, decode: () => T): T {
 
 export function numberLiteral(parser: Parser): NumberLit {
   const { offset } = parser;
-  const { int, value } = decoded(parser, offset, () => decodeNumber(parser.lexeme()));
+  const meaning = readBounded(parser);
+  if (meaning === undefined) parser.refuse('invalid number', offset);
   parser.advance();
-  return { kind: 'number', int, value, offset };
+  return { kind: 'number', ...meaning, offset };
+}
+
+/** @throws CUE_LIMIT */
+function readBounded(parser: Parser): NumberMeaning | undefined {
+  try {
+    return readNumber(parser.lexeme());
+  } catch (error) {
+    if (error instanceof DecimalError) parser.limit(error.message);
+    throw error;
+  }
 }
 
 export function stringLiteral(parser: Parser): StringLit | BytesLit {

@@ -102,6 +102,11 @@ export class Parser {
     this.advance();
   }
 
+  /** @throws CUE_LIMIT */
+  limit(message: string): never {
+    throw new CueError('CUE_LIMIT', message, this.source, this.offset);
+  }
+
   /** The comma after an element or a declaration; none is needed before `close`. */
   separator(close: TokenKind, orEnd: TokenKind = close): void {
     if (this.kind === ',') this.advance();
@@ -148,9 +153,7 @@ export class Parser {
   /** Goes `levels` deeper. @throws CUE_LIMIT */
   enter(levels = 1): void {
     this.depth += levels;
-    if (this.depth > MAX_DEPTH) {
-      throw new CueError('CUE_LIMIT', `nested deeper than ${MAX_DEPTH}`, this.source, this.offset);
-    }
+    if (this.depth > MAX_DEPTH) this.limit(`nested deeper than ${MAX_DEPTH}`);
   }
 
   leave(levels = 1): void {

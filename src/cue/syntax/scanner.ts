@@ -191,7 +191,7 @@ export class Scanner {
     this.offset += 1;
     this.identifierParts();
     this.scan();
-    if (this.kind !== '(') this.refuse('invalid attribute, "(" expected', this.start);
+    if (this.kind !== '(' || this.afterComment) this.refuse('invalid attribute, "(" expected', this.start);
     const open: TokenKind[] = [')'];
     for (let close = open.at(-1); close !== undefined; close = open.at(-1)) {
       this.scan();
