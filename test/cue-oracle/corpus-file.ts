@@ -10,7 +10,7 @@ import type { CueCase } from './case.ts';
  *     NAME PFFP            verdicts on the documents of that name, in order
  *     P {"a":1}            a verdict on one document
  *
- * Verdicts are P (pass), F (fail) and ? (not recorded yet). What is no plain line of text, a document or a whole
+ * Verdicts are P (pass), F (fail), - (none: cosign crashes or does not end) and ? (not recorded yet). What is no plain line of text, a document or a whole
  * policy, is written as `@` and a JSON string.
  */
 
@@ -54,10 +54,10 @@ export function readCorpus(text: string): RecordedCase[] {
       name = rest;
       open = word === '===';
       policy = open ? [] : [rest];
-    } else if (/^[PF?]$/.test(word)) {
+    } else if (/^[PF?-]$/.test(word)) {
       open = false;
       add(index, 0, unquote(rest));
-    } else if (documents !== undefined && /^[PF?]+$/.test(rest)) {
+    } else if (documents !== undefined && /^[PF?-]+$/.test(rest)) {
       open = false;
       if (rest.length !== documents.length) throw new Error(`line ${index + 1}: not a verdict a document`);
       documents.forEach((document, at) => add(index, word.length + 1 + at, document));
