@@ -31,9 +31,11 @@ export type FieldDeclaration = {
   readonly value: Expression;
   readonly at: Position | undefined;
 };
+/** `multi`: it refers to a variable of a comprehension in a struct, so that each turn of it has a value of its own. */
 export type LetDeclaration = {
   readonly tag: 'let-field';
   readonly label: Label;
+  readonly multi: boolean;
   readonly value: Expression;
   readonly at: Position | undefined;
 };
@@ -66,7 +68,11 @@ export type ForYielder = {
   readonly source: Expression;
   readonly at: Position | undefined;
 };
-export type IfYielder = { readonly tag: 'if'; readonly condition: Expression; readonly at: Position | undefined };
+export type IfYielder = {
+  readonly tag: 'if';
+  readonly condition: Expression;
+  readonly at: Position | undefined;
+};
 export type LetYielder = {
   readonly tag: 'let';
   readonly label: Label;
@@ -168,7 +174,25 @@ export type UnaryExpression = {
   readonly at: Position | undefined;
 };
 export type BinaryOperator =
-  '&' | '&&' | '||' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | '+' | '-' | '*' | '/' | 'div' | 'mod' | 'quo' | 'rem';
+  | '&'
+  | '&&'
+  | '||'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=~'
+  | '!~'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | 'div'
+  | 'mod'
+  | 'quo'
+  | 'rem';
 export type BinaryExpression = {
   readonly tag: 'binary';
   readonly op: BinaryOperator;
