@@ -61,20 +61,28 @@ export type BuiltinCall = {
   stringList(index: number): readonly string[];
   decimalList(index: number): readonly NumberResult[];
   struct(index: number): StructArgument;
-  /** A finalized concrete value (Go's c.Value(i)). */
+  /** A value that is concrete throughout (as JSON needs); ends the call when it is not. */
   concrete(index: number): Concrete;
-  /** The argument as it is, for the functions below. */
+  /** The argument as it is (Go's c.Schema(i)), for the functions below. */
   opaque(index: number): Opaque;
-  /** The items of a part of an argument, its default taken; undefined where it is no list. */
+  /** As `opaque`, an incomplete error where it is not concrete at its top (Go's c.Value(i)). */
+  concreteOpaque(index: number): Opaque;
+  /** The items of a part of an argument, as they are; undefined where it is no list that exists. */
   items(value: Opaque): readonly Opaque[] | undefined;
+  /** The default of a part of an argument, itself where it has none. */
+  defaultOf(value: Opaque): Opaque;
+  /** The type of a value that is concrete at its top, none else. */
+  kind(value: Opaque): Kind;
   /** Whether a value can no longer change, so that a verdict about it is final (adt.IsFinal). */
   isFinal(value: Opaque): boolean;
-  /** CUE's Equals over values (adt.Equal): for list.Contains, list.UniqueItems. */
-  equal(x: Opaque, y: Opaque): boolean;
+  /** adt.Equal over all fields, or over regular ones only: for list.Contains, list.UniqueItems. */
+  equal(x: Opaque, y: Opaque, fields: 'all' | 'regular'): boolean;
   /** Whether an integer unified with a schema has no error: list.MatchN's first. */
   accepts(schema: Opaque, count: bigint): boolean;
-  /** `less` of the comparer with its `x` and `y` filled in; its error ends the call (list.Sort). */
-  less(comparer: Opaque, x: Opaque, y: Opaque): boolean;
+  /** Whether a struct has a regular field. */
+  has(value: Opaque, field: string): boolean;
+  /** `less` of the comparer with its `x` and `y` filled in: undefined where it has an error, false where no bool. */
+  less(comparer: Opaque, x: Opaque, y: Opaque): boolean | undefined;
   /** Whether data unified with a schema has no error: for list.MatchN, encoding/json.Validate. `final` as cue.Final(). */
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean;
 };
