@@ -1,6 +1,5 @@
 import { compileCue } from '#core/cue/cue';
 import { CueError } from '#core/cue/syntax/cue-error';
-import type { CueCase } from './case.ts';
 
 /** Our engine's answer in the oracle's words; `fault` marks an error that is none of the engine's own kinds. */
 export interface OurAnswer {
@@ -11,14 +10,9 @@ export interface OurAnswer {
 
 const refusals = new Set(['CUE_SYNTAX', 'CUE_COMPILE']);
 
-/** Evaluates as cosign would, without normalisation of the payload. Never throws. */
-export function ourAnswer({ policies, document }: CueCase): OurAnswer {
+function attempt(work: () => OurAnswer): OurAnswer {
   try {
-    const files = policies.map((text, index) => ({ name: `policy${index}.cue`, text }));
-    const { verdict, errors } = compileCue(files).evaluate(document);
-    if (verdict === 'pass') return { verdict: 'PASS', reason: '', fault: false };
-    const reason = errors.map(({ code, message }) => `${code}: ${message}`).join('; ');
-    return { verdict: 'FAIL', reason, fault: false };
+    return work();
   } catch (error) {
     if (!(error instanceof CueError)) {
       return { verdict: 'UNSUPPORTED', reason: `INTERNAL_ERROR: ${String(error)}`, fault: true };
@@ -26,4 +20,26 @@ export function ourAnswer({ policies, document }: CueCase): OurAnswer {
     const verdict = refusals.has(error.code) ? 'FAIL' : 'UNSUPPORTED';
     return { verdict, reason: `${error.code}: ${error.message}`, fault: false };
   }
+}
+
+/**
+ * Compiles a policy's files once, to evaluate documents as cosign would, without normalisation of the payload.
+ * Neither this nor what it answers throws.
+ */
+export function judge(policies: readonly string[]): (document: string) => OurAnswer {
+  const files = policies.map((text, index) => ({ name: `policy${index}.cue`, text }));
+  let evaluate: ReturnType<typeof compileCue>['evaluate'] | undefined;
+  const refused = attempt(() => {
+    const compiled = compileCue(files);
+    evaluate = (document) => compiled.evaluate(document);
+    return { verdict: 'PASS', reason: '', fault: false };
+  });
+  return (document) =>
+    attempt(() => {
+      if (evaluate === undefined) return refused;
+      const { verdict, errors } = evaluate(document);
+      if (verdict === 'pass') return { verdict: 'PASS', reason: '', fault: false };
+      const reason = errors.map(({ code, message }) => `${code}: ${message}`).join('; ');
+      return { verdict: 'FAIL', reason, fault: false };
+    });
 }

@@ -21,7 +21,9 @@ await oracle.end();
 async function recordFeature(path: string): Promise<void> {
   const text = expandCorpus(readFileSync(path, 'utf8'));
   const cases = readCorpus(text);
-  const verdicts = (await verdictsOn(cases)).map((verdict) => (verdict === 'NONE' ? '-' : verdict.slice(0, 1)));
+  const verdicts = (await verdictsOn(cases)).map((verdict) =>
+    verdict === 'NONE' ? '-' : verdict.slice(0, 1),
+  );
   const changed = cases.filter(({ recorded }, index) => recorded !== '?' && recorded !== verdicts[index]);
   writeFileSync(path, writeVerdicts(text, cases, verdicts));
   say(path, cases.length, verdicts, changed);
