@@ -5,6 +5,7 @@ import {
   DecimalError,
   digitCount,
   fromInteger,
+  isNegative,
   isZero,
   magnitude,
   powerOfTen,
@@ -25,16 +26,24 @@ function operands(x: Decimal, y: Decimal): [bigint, bigint] {
   return [toInteger(x), toInteger(y)];
 }
 
+const WORD = 2n ** 64n;
+
+/** Of operands that fit in a word CUE keeps the sign of a result of zero. */
+function truncated(result: bigint, negative: boolean, a: bigint, b: bigint): Decimal {
+  const signed = result === 0n && negative && magnitude(a) < WORD && magnitude(b) < WORD;
+  return signed ? { coefficient: 0n, exponent: 0, negativeZero: true } : fromInteger(result);
+}
+
 /** @throws DecimalError */
 export function quo(x: Decimal, y: Decimal): Decimal {
   const [a, b] = operands(x, y);
-  return fromInteger(a / b);
+  return truncated(a / b, isNegative(x) !== isNegative(y), a, b);
 }
 
 /** @throws DecimalError */
 export function rem(x: Decimal, y: Decimal): Decimal {
   const [a, b] = operands(x, y);
-  return fromInteger(a % b);
+  return truncated(a % b, isNegative(x), a, b);
 }
 
 /** @throws DecimalError */

@@ -26,7 +26,8 @@ export function parseComprehension(parser: Parser): Comprehension | Ident {
 }
 
 function clause(parser: Parser, first: boolean): Clause | Ident | undefined {
-  switch (parser.kind) {
+  const kind: string = parser.kind;
+  switch (kind) {
     case 'for':
       return forClause(parser, first);
     case 'if':

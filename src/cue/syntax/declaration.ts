@@ -32,7 +32,8 @@ function declaration(parser: Parser): Declaration {
 
 function undelimited(parser: Parser): Declaration {
   const { offset } = parser;
-  switch (parser.kind) {
+  const kind: string = parser.kind;
+  switch (kind) {
     case 'attribute':
       return parser.attribute();
     case '...':
@@ -117,7 +118,7 @@ function nested(heads: readonly Head[], value: Expression | Alias): Field {
   const [first, ...rest] = heads;
   if (first === undefined) throw new RangeError('a field has a label');
   let inner = value;
-  for (const each of rest.reverse()) {
+  for (const each of rest.toReversed()) {
     const declarations = [fieldOf(each, inner)];
     inner = { kind: 'struct', declarations, offset: each.label.offset };
   }

@@ -61,7 +61,8 @@ function primary(parser: Parser): Expression {
 }
 
 function primaryTail(parser: Parser, x: Expression): Expression | undefined {
-  switch (parser.kind) {
+  const kind: string = parser.kind;
+  switch (kind) {
     case '.': {
       parser.advance();
       const label = selectorLabel(parser);
@@ -83,7 +84,8 @@ function required(parser: Parser): void {
 }
 
 function operand(parser: Parser): Expression {
-  const { kind, offset } = parser;
+  const { offset } = parser;
+  const kind: string = parser.kind;
   switch (kind) {
     case 'identifier': {
       const ident = parser.word();

@@ -3,23 +3,20 @@
 import type { Alias, Expression, Label, ListLit } from './ast.ts';
 import type { Parser } from './parser.ts';
 
+const labels: ReadonlySet<Expression['kind']> = new Set([
+  'ident',
+  'string',
+  'bytes',
+  'bool',
+  'null',
+  'interpolation',
+  'list',
+  'paren',
+]);
+
 /** Whether what was read is a label if a colon follows. */
 export function canBeLabel(x: Expression | Alias): boolean {
-  switch (x.kind) {
-    case 'alias':
-      return x.x.kind === 'number' || canBeLabel(x.x);
-    case 'ident':
-    case 'string':
-    case 'bytes':
-    case 'bool':
-    case 'null':
-    case 'interpolation':
-    case 'list':
-    case 'paren':
-      return true;
-    default:
-      return false;
-  }
+  return x.kind === 'alias' ? x.x.kind === 'number' || labels.has(x.x.kind) : labels.has(x.kind);
 }
 
 /** @throws CUE_SYNTAX CUE_UNSUPPORTED */
@@ -50,7 +47,14 @@ function plainLabel(parser: Parser, x: Expression): Label {
       return pattern(parser, x);
     case 'number':
       return parser.unsupported('a number as a label', offset);
-    default:
+    case 'binary':
+    case 'bottom':
+    case 'call':
+    case 'index':
+    case 'selector':
+    case 'slice':
+    case 'struct':
+    case 'unary':
       return parser.refuse('label expected', offset);
   }
 }

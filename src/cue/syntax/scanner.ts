@@ -204,7 +204,8 @@ export class Scanner {
   }
 
   private insideAttribute(open: TokenKind[]): void {
-    switch (this.kind) {
+    const kind: string = this.kind;
+    switch (kind) {
       case '(':
         open.push(')');
         return;
@@ -219,7 +220,7 @@ export class Scanner {
       case ')':
       case ']':
       case '}':
-        this.refuse(`${this.kind} not allowed in an attribute`, this.start);
+        this.refuse(`${kind} not allowed in an attribute`, this.start);
     }
   }
 
@@ -274,7 +275,7 @@ const single: ReadonlyMap<number, TokenKind> = new Map(
 );
 
 /** Whether the end of the line after it implies a comma. */
-function endsOperand(kind: TokenKind): boolean {
+function endsOperand(kind: string): boolean {
   switch (kind) {
     case 'identifier':
     case 'int':
