@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answerAll, contradicts } from './compare.ts';
+import { answersTo, contradicts } from './compare.ts';
 import type { CueCase } from './case.ts';
 import type { OurAnswer } from './ours.ts';
 import { Oracle, type OracleAnswer } from './oracle.ts';
@@ -55,7 +55,7 @@ export async function compareArchives(cases: readonly CueCase[]): Promise<Archiv
   const oracle = new Oracle();
   const spoken = await oracle.ask(cases);
   await oracle.end();
-  return answerAll(cases).map(({ asked, ours }, index) => {
+  return [...answersTo(cases)].map(({ asked, ours }, index) => {
     const cosign = spoken[index] ?? { name: asked.name, verdict: 'CRASH' };
     return { asked, cosign, ours, outcome: outcomeOf(cosign, ours) };
   });

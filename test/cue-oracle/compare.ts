@@ -1,22 +1,22 @@
 import type { CueCase } from './case.ts';
 import { judge, type OurAnswer } from './ours.ts';
 
-/** A case, what cosign says of it, and what we do. */
+/** A case, and what we say of it. */
 export interface Comparison<Case extends CueCase> {
   readonly asked: Case;
   readonly ours: OurAnswer;
 }
 
-/** Our answers; a policy that stands in neighbouring cases is compiled once for all of them. */
-export function answerAll<Case extends CueCase>(cases: readonly Case[]): Comparison<Case>[] {
+/** Our answers, one by one; a policy that stands in neighbouring cases is compiled once for all of them. */
+export function* answersTo<Case extends CueCase>(cases: readonly Case[]): Generator<Comparison<Case>> {
   let last: string | undefined;
   let evaluate = judge([]);
-  return cases.map((asked) => {
+  for (const asked of cases) {
     const text = JSON.stringify(asked.policies);
     if (text !== last) evaluate = judge(asked.policies);
     last = text;
-    return { asked, ours: evaluate(asked.document) };
-  });
+    yield { asked, ours: evaluate(asked.document) };
+  }
 }
 
 /** Whether an answer of ours contradicts cosign's; what we do not support contradicts nothing. */

@@ -42,7 +42,7 @@ export function readCorpus(text: string): RecordedCase[] {
   };
   let open = false;
   for (const [index, line] of lines.entries()) {
-    const [word = '', rest = ''] = split(line);
+    const [word, rest] = split(line);
     const documents = sets.get(word);
     if (set !== undefined) {
       if (line === '') set = undefined;

@@ -28,16 +28,15 @@ function attempt(work: () => OurAnswer): OurAnswer {
  */
 export function judge(policies: readonly string[]): (document: string) => OurAnswer {
   const files = policies.map((text, index) => ({ name: `policy${index}.cue`, text }));
-  let evaluate: ReturnType<typeof compileCue>['evaluate'] | undefined;
+  let compiled: ReturnType<typeof compileCue> | undefined;
   const refused = attempt(() => {
-    const compiled = compileCue(files);
-    evaluate = (document) => compiled.evaluate(document);
+    compiled = compileCue(files);
     return { verdict: 'PASS', reason: '', fault: false };
   });
   return (document) =>
     attempt(() => {
-      if (evaluate === undefined) return refused;
-      const { verdict, errors } = evaluate(document);
+      if (compiled === undefined) return refused;
+      const { verdict, errors } = compiled.evaluate(document);
       if (verdict === 'pass') return { verdict: 'PASS', reason: '', fault: false };
       const reason = errors.map(({ code, message }) => `${code}: ${message}`).join('; ');
       return { verdict: 'FAIL', reason, fault: false };
