@@ -86,6 +86,7 @@ function smallerValues(value: Json): Json[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, item]) => [
       Object.fromEntries(Object.entries(value).filter(([other]) => other !== name)),
+      item,
       ...smallerValues(item).map((inner) => ({ ...value, [name]: inner })),
     ]);
   }
