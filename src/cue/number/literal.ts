@@ -31,6 +31,7 @@ export function readNumber(lexeme: string): NumberMeaning | undefined {
   const match = /^([0-9]*)\.?([0-9]*)(?:([KMGTP])(i?)|[eE]([+-]?[0-9]+))?$/.exec(text);
   if (match === null) return undefined;
   const [, whole = '', fraction = '', power, binary, exponent = '0'] = match;
+  if (whole === '' && fraction === '') return undefined;
   const coefficient = BigInt(whole + fraction);
   if (power !== undefined) {
     return multiplied({ coefficient, exponent: -fraction.length }, power, binary === 'i');

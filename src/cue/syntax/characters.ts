@@ -1,18 +1,20 @@
 /** The classes of characters of the lexical grammar. */
 
+import { isLater } from './later-letters.ts';
+
 const letter = /^\p{L}$/u;
 const decimalDigit = /^\p{Nd}$/u;
 
 /** `code` is a code point: a letter of Unicode. */
 export function isLetter(code: number): boolean {
   if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
-  return letter.test(String.fromCodePoint(code));
+  return letter.test(String.fromCodePoint(code)) && !isLater(code);
 }
 
 /** `code` is a code point: a decimal digit of Unicode. */
 export function isDigit(code: number): boolean {
   if (code < 0x80) return code >= 0x30 && code <= 0x39;
-  return decimalDigit.test(String.fromCodePoint(code));
+  return decimalDigit.test(String.fromCodePoint(code)) && !isLater(code);
 }
 
 /** A code point which may stand in an identifier after its first. */

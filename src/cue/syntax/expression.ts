@@ -171,9 +171,11 @@ function callArguments(parser: Parser): Expression[] {
 function list(parser: Parser): ListLit {
   const { offset } = parser;
   parser.expect('[');
+  parser.enter();
   const elements: (Expression | Comprehension | Alias)[] = [];
   while (parser.kind !== ']' && parser.kind !== '...') elements.push(element(parser));
   const ellipsis = parser.kind === '...' ? listEllipsis(parser) : undefined;
+  parser.leave();
   parser.expect(']');
   const node: ListLit = { kind: 'list', elements, ...(ellipsis === undefined ? {} : { ellipsis }), offset };
   if (elements.some((x) => x.kind === 'alias')) parser.aliased.add(node);

@@ -55,8 +55,9 @@ function plainLabel(parser: Parser, x: Expression): Label {
     case 'slice':
     case 'struct':
     case 'unary':
-      return parser.refuse('label expected', offset);
+      break;
   }
+  return parser.refuse('label expected', offset);
 }
 
 function textOf(parser: Parser, octets: Uint8Array, offset: number): string {
