@@ -139,49 +139,10 @@ describe('the depth', () => {
   });
 });
 
-const pieces = [
-  ...[
-    'a',
-    '_',
-    '#A',
-    '_#b',
-    '__c',
-    'true',
-    'for',
-    'in',
-    'if',
-    'let',
-    'x',
-    'div',
-    '1',
-    '1.5',
-    '0x',
-    '1K',
-    '.5',
-  ],
-  ...[
-    '"',
-    '"""\n',
-    "'",
-    "'''\n",
-    '#"',
-    '"#',
-    '\\(',
-    '\\n',
-    '\\',
-    '(',
-    ')',
-    '[',
-    ']',
-    '{',
-    '}',
-    ',',
-    ':',
-    '?',
-  ],
-  ...['!', '=', '==', '.', '...', '&', '|', '*', '-', '<', '@a(', '//', '\n', '\r\n', ' ', '\t', '_|_', '~'],
-  ...['\u00e9', '\u{1f600}', '\ud800', '\0'],
-];
+const words = String.raw`a _ #A _#b __c true for in if let x div 1 1.5 0x 1K .5 " ' #" "# \( \n \ ( ) [ ] { } , : ? ! = ==`;
+const marks = String.raw`. ... & | * - < ~ @a( // _|_ """ '''`;
+const spaces = ['"""\n', "'''\n", '\n', '\r\n', ' ', '\t', 'é', '\u{1f600}', '\ud800', '\0'];
+const pieces = [...`${words} ${marks}`.split(' '), ...spaces];
 
 test('any text is read or refused, and alike each time', () => {
   const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''));

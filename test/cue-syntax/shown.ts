@@ -24,8 +24,9 @@ function declaration(x: Declaration): string {
     case 'attribute':
       return `@${x.name}(${x.body})`;
     case 'import':
-      return x.specs.map((spec) => spec.path).join(' ');
+      break;
   }
+  return x.specs.map((spec) => spec.path).join(' ');
 }
 
 function label(x: Label): string {
@@ -38,8 +39,9 @@ function label(x: Label): string {
     case 'dynamic':
       return `${alias}(${expression(x.x)})`;
     case 'pattern':
-      return `${alias}[${x.inner === undefined ? '' : `${x.inner.name}=`}${expression(x.x)}]`;
+      break;
   }
+  return `${alias}[${x.inner === undefined ? '' : `${x.inner.name}=`}${expression(x.x)}]`;
 }
 
 function ellipsis(x: Ellipsis): string {
@@ -99,6 +101,7 @@ function expression(x: Expression | Comprehension | Alias): string {
     case 'alias':
       return `${x.ident.name}=${expression(x.x)}`;
     case 'comprehension':
-      return comprehension(x);
+      break;
   }
+  return comprehension(x);
 }
