@@ -247,11 +247,20 @@ export class Arguments implements BuiltinCall {
   }
 
   items(value: Opaque): readonly Opaque[] | undefined {
-    const v = defaultOf(valueOf(value));
+    const v = valueOf(value);
     const list = v.tag === 'vertex' ? v.deref() : undefined;
     if (list === undefined || !list.isList()) return undefined;
     this.context.machine.finalize(this.context, list);
-    return list.arcs.filter((a) => isIndex(a.label)).map((a) => opaque(defaultOf(a)));
+    return list.arcs.filter((a) => isIndex(a.label)).map((a) => opaque(a));
+  }
+
+  defaultOf(value: Opaque): Opaque {
+    return opaque(defaultOf(valueOf(value)));
+  }
+
+  kind(value: Opaque): number {
+    const v = valueOf(value);
+    return isConcrete(v) ? kindOf(v) : 0;
   }
 
   isFinal(value: Opaque): boolean {

@@ -1,5 +1,4 @@
-import type { BuiltinCallExpression, Expression, Resolver, StructExpression } from '../compile/expression.ts';
-import type { Kind } from '../value/kind.ts';
+import type { BuiltinCallExpression, Expression, Resolver } from '../compile/expression.ts';
 import type { Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { Bottom, FunctionValue, Value } from '../value/value.ts';
@@ -9,7 +8,7 @@ import type { NodeState } from './node-state.ts';
 import type { Comprehended, Yielded } from './comprehended.ts';
 import type { Task } from './task.ts';
 import type { ComprehensionDeclaration } from '../compile/expression.ts';
-import type { ArcType, Conjunct, ConjunctNode, Environment, Origin, Vertex } from './vertex.ts';
+import type { ArcType, Conjunct, Environment, Origin, Vertex } from './vertex.ts';
 
 /**
  * The evaluator's parts as they see each other. They are mutually recursive by nature (a reference evaluates a vertex,
