@@ -48,7 +48,7 @@ export function expand(template: string, regexp: Regexp, text: string, spans: re
   return template.replaceAll(REFERENCE, (reference, bare?: string, braced?: string) => {
     const name = bare ?? braced;
     if (name === undefined) return reference.slice(1);
-    if (!/^[0-9]+$/.test(name))
+    if (!/^(?:0|[1-9][0-9]*)$/.test(name))
       return textOf(text, spans[regexp.groupNames.indexOf(name) + 1 || spans.length]);
     return Number(name) < 1e8 ? textOf(text, spans[Number(name)]) : '';
   });
