@@ -32,7 +32,7 @@ export function isZero(x: Decimal): boolean {
 }
 
 /** -1, 0 or 1; a zero has no sign here. */
-export function sign(x: Decimal): -1 | 0 | 1 {
+function sign(x: Decimal): -1 | 0 | 1 {
   if (x.coefficient === 0n) return 0;
   return x.coefficient < 0n ? -1 : 1;
 }

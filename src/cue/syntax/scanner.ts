@@ -70,11 +70,6 @@ export class Scanner {
     this.commaAtLineEnd = endsOperand(this.kind);
   }
 
-  /** The quote of the interpolated literal that the current token began or resumes. */
-  get quote(): Quote | undefined {
-    return this.quotes.at(-1);
-  }
-
   /**
    * Goes on with a literal after the `)` of an expression in it, which is the current token: true if another
    * expression follows. The segment, with that `)` but without the next `(`, is the current lexeme.
