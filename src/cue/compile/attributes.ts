@@ -15,11 +15,14 @@ const PLAIN_TAG = /^[\p{L}_$][\p{L}\p{Nd}_$]*$/u;
  * @throws CUE_UNSUPPORTED
  */
 export const checkAttributes = (file: ast.File): void => {
-  for (const { name, body, offset } of file.attributes) {
-    if (UNSUPPORTED_ATTRIBUTES.has(name)) unsupported(file.source, offset, `@${name}`);
-    if (name !== 'tag') continue;
+  const tags = file.attributes.filter(({ name }) => name === 'tag');
+  const end = tags.length === 0 ? Infinity : untagged(file);
+  for (const { body, offset } of tags) {
     if (!PLAIN_TAG.test(body)) unsupported(file.source, offset, '@tag with more than a name');
-    if (untagged(file) < offset) unsupported(file.source, offset, '@tag after a list or constraint');
+    if (end < offset) unsupported(file.source, offset, '@tag after a list or constraint');
+  }
+  for (const { name, offset } of file.attributes) {
+    if (UNSUPPORTED_ATTRIBUTES.has(name)) unsupported(file.source, offset, `@${name}`);
   }
 };
 

@@ -12,7 +12,10 @@ import type { Bindings } from './resolve.ts';
 import type { ScopeNode } from './scope.ts';
 
 /** Pieces of syntax that may be compiled: lets within lets are compiled again for each reference around them. */
-const MOST_PIECES = 1_000_000;
+const MOST_PIECES = 300_000;
+
+/** Pieces within each other, where a reference to a let clause holds what it stands for; a struct counts twice. */
+const MOST_NESTED = 500;
 
 /** The productions that refer to each other. */
 export type Productions = {
@@ -43,6 +46,7 @@ export class Compiler {
   private readonly source: ast.SourceFile;
   private readonly productions: Productions;
   private frames: Frame[] = [];
+  private nested = 0;
 
   constructor(instance: Instance, file: ast.File, bindings: Bindings, productions: Productions) {
     this.instance = instance;
@@ -70,19 +74,32 @@ export class Compiler {
   }
 
   expression(x: ast.Expression): Expression {
-    this.instance.pieces += 1;
-    if (this.instance.pieces > MOST_PIECES) {
-      throw new CueError('CUE_LIMIT', 'let clauses within let clauses are too many', this.source, x.offset);
-    }
-    return this.productions.expression(this, x);
+    return this.nest(x, () => this.productions.expression(this, x));
   }
 
   struct(x: ast.StructLit): StructExpression {
-    return this.productions.struct(this, x);
+    return this.nest(x, () => this.productions.struct(this, x));
   }
 
   comprehension(x: ast.Comprehension, inList: boolean): ComprehensionDeclaration {
-    return this.productions.comprehension(this, x, inList);
+    return this.nest(x, () => this.productions.comprehension(this, x, inList));
+  }
+
+  private nest<T>({ offset }: { readonly offset: number }, run: () => T): T {
+    this.instance.pieces += 1;
+    this.nested += 1;
+    const deep = this.nested > MOST_NESTED;
+    if (deep || this.instance.pieces > MOST_PIECES) {
+      throw new CueError(
+        'CUE_LIMIT',
+        deep ? 'nested too deep' : 'too many nested let clauses',
+        this.source,
+        offset,
+      );
+    }
+    const compiled = run();
+    this.nested -= 1;
+    return compiled;
   }
 
   /** Compiles within a new frame; every alias that it declares must be referred to. */

@@ -4,7 +4,6 @@
  * one; `up` counts environments outward from where the reference stands.
  */
 
-import type { Kind } from '../value/kind.ts';
 import type { Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { BoundOp, Value } from '../value/value.ts';
@@ -250,8 +249,3 @@ export type CompiledInstance = {
   readonly files: readonly StructExpression[];
   readonly packageName: string;
 };
-
-/** Resolves an imported package to its (shared, finalized) vertex. */
-export type ImportResolver = (path: string) => Vertex | undefined;
-
-export type { Kind };
