@@ -22,7 +22,11 @@ import { labelText } from './value/label.ts';
 import type { Bottom } from './value/value.ts';
 
 /** One reason why a document fails: where in it, and what CUE says. */
-export type CueFailure = { readonly code: string; readonly message: string; readonly path: readonly string[] };
+export type CueFailure = {
+  readonly code: string;
+  readonly message: string;
+  readonly path: readonly string[];
+};
 
 export type CueVerdict = { readonly verdict: 'pass' | 'fail'; readonly errors: readonly CueFailure[] };
 
@@ -91,7 +95,8 @@ function evaluate(root: Vertex, document: string, limits: CueLimits, file: Sourc
   context.vertex = root;
   const unified = unifyValues(context, root, data);
   const error =
-    unified.bottom() ?? validateFinal(context, unified, { concrete: false, final: true, incomplete: false, all: true });
+    unified.bottom() ??
+    validateFinal(context, unified, { concrete: false, final: true, incomplete: false, all: true });
   return error === undefined ? { verdict: 'pass', errors: [] } : failed(error);
 }
 
@@ -121,7 +126,8 @@ function guarded<T>(file: SourceFile, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    if (thrown instanceof RangeError) throw new CueError('CUE_LIMIT', 'the evaluation nests too deep', file, 0);
+    if (thrown instanceof RangeError)
+      throw new CueError('CUE_LIMIT', 'the evaluation nests too deep', file, 0);
     throw thrown;
   }
 }

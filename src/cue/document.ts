@@ -1,4 +1,5 @@
 import type { Declaration, Expression, StructExpression } from './compile/expression.ts';
+import { DecimalError } from './number/decimal.ts';
 import { readJsonNumber } from './number/literal.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { FLOAT_KIND, INT_KIND } from './value/kind.ts';
@@ -114,15 +115,25 @@ class Reader {
     this.offset++;
     const raw = this.text.slice(start, this.offset);
     const value: unknown = escaped ? JSON.parse(raw) : raw.slice(1, -1);
-    if (typeof value !== 'string' || LONE_SURROGATE.test(value)) throw new DocumentRefused('a lone surrogate');
+    if (typeof value !== 'string' || LONE_SURROGATE.test(value))
+      throw new DocumentRefused('a lone surrogate');
     return value;
   }
 
   private number(): Expression {
     const start = this.offset;
     while ('+-.eE0123456789'.includes(this.text[this.offset] ?? 'x')) this.offset++;
-    const read = readJsonNumber(this.text.slice(start, this.offset));
+    const read = this.decimal(this.text.slice(start, this.offset));
     if (read === undefined) throw this.limit('a number is too large');
     return { tag: 'number', kind: read.int ? INT_KIND : FLOAT_KIND, value: read.value };
+  }
+
+  private decimal(text: string): ReturnType<typeof readJsonNumber> {
+    try {
+      return readJsonNumber(text);
+    } catch (thrown) {
+      if (thrown instanceof DecimalError) throw this.limit(`a number is too large: ${thrown.message}`);
+      throw thrown;
+    }
   }
 }

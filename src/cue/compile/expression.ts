@@ -7,7 +7,6 @@
 import type { Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { BoundOp, Value } from '../value/value.ts';
-import type { Vertex } from '../evaluate/vertex.ts';
 
 export type Presence = 'regular' | 'required' | 'optional';
 

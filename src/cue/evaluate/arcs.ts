@@ -34,7 +34,7 @@ export function insertArc(
   if (added && known === undefined) {
     for (const p of node.patterns ?? []) {
       if (!matchesPattern(context, p.pattern, label)) continue;
-      for (const c of [...p.constraint.conjuncts]) addConstraint(n, v, type, c, check);
+      for (const c of p.constraint.conjuncts.slice()) addConstraint(n, v, type, c, check);
     }
   }
   context.pushArc(saved);
@@ -49,7 +49,9 @@ function addArc(n: NodeState, label: Label, type: ArcType): Vertex {
   v.anonymous = parent.anonymous || isLet(parent.label);
   if ((n.frozen & FIELD_SET_KNOWN) !== 0) {
     n.context.add(
-      n.context.fail(() => `adding field ${labelText(label)} not allowed as field set was already referenced`),
+      n.context.fail(
+        () => `adding field ${labelText(label)} not allowed as field set was already referenced`,
+      ),
     );
     v.arcType = NOT_PRESENT;
   }
@@ -77,7 +79,7 @@ function insertConjunct(
     addReplacement(n, { from: origin.id, to: known.origin.id });
   }
   if (isInProgress(v)) context.machine.scheduleConjunct(n, c, origin);
-  for (const receiver of [...n.notify]) {
+  for (const receiver of n.notify.slice()) {
     const { state, status } = receiver.vertex;
     if (state === undefined || status === FINALIZED) continue;
     context.machine.scheduleConjunct(state, c, receiver.origin);
@@ -97,7 +99,8 @@ export function insertPattern(n: NodeState, pattern: Value, c: Conjunct): void {
   const arcs = n.node.arcs;
   for (let i = 0, count = arcs.length; i < count; i++) {
     const a = arcs[i];
-    if (a !== undefined && matchesPattern(n.context, pattern, a.label)) addConstraint(n, a, a.arcType, c, true);
+    if (a !== undefined && matchesPattern(n.context, pattern, a.label))
+      addConstraint(n, a, a.arcType, c, true);
   }
 }
 

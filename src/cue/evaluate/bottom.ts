@@ -1,3 +1,4 @@
+import type { Expression } from '../compile/expression.ts';
 import type { Position } from '../value/position.ts';
 import type { BaseValue, Bottom, Issue, Value } from '../value/value.ts';
 import { CYCLE, EVALUATION, INCOMPLETE, LITERAL_BOTTOM } from '../value/value.ts';
@@ -51,8 +52,7 @@ export function fromIssues(code: number, issues: readonly Issue[], node: Vertex 
 export const isIncomplete = (b: Bottom | undefined): boolean =>
   b !== undefined && (b.code === INCOMPLETE || b.code === CYCLE);
 
-export const isLiteralBottom = (x: { readonly tag: string }): boolean =>
-  x.tag === 'bottom' && (x as Bottom).code === LITERAL_BOTTOM;
+export const isLiteralBottom = (x: Expression): boolean => x.tag === 'bottom' && x.code === LITERAL_BOTTOM;
 
 /** Whether a base value, or what it stands for, is the mark of a vertex under evaluation. */
 export function isCyclePlaceholder(v: BaseValue | undefined): boolean {

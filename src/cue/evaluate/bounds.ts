@@ -34,7 +34,12 @@ function categoryOf(op: BoundOp): Category {
 }
 
 /** One value in place of two bounds: the tighter one, or an error where they exclude each other. */
-export function simplifyBounds(context: Context, kind: Kind, x: BoundValue, y: BoundValue): Value | undefined {
+export function simplifyBounds(
+  context: Context,
+  kind: Kind,
+  x: BoundValue,
+  y: BoundValue,
+): Value | undefined {
   const xc = categoryOf(x.op);
   const yc = categoryOf(y.op);
   if (xc.side === yc.side) {
@@ -53,7 +58,8 @@ export function simplifyBounds(context: Context, kind: Kind, x: BoundValue, y: B
 
 /** A lower bound x against an upper bound y. */
 function oppose(context: Context, kind: Kind, x: BoundValue, y: BoundValue): Value | undefined {
-  const conflict = () => context.fail(() => `incompatible bounds ${describe(x)} and ${describe(y)}`, { at: [x.at, y.at] });
+  const conflict = () =>
+    context.fail(() => `incompatible bounds ${describe(x)} and ${describe(y)}`, { at: [x.at, y.at] });
   const touching = x.op === '>=' && y.op === '<=';
   if (kind === STRING_KIND || kind === BYTES_KIND) {
     const order = orderOf(kind, x.value, y.value);
@@ -65,7 +71,8 @@ function oppose(context: Context, kind: Kind, x: BoundValue, y: BoundValue): Val
 }
 
 function orderOf(kind: Kind, a: Value, b: Value): number | undefined {
-  if (kind === STRING_KIND) return a.tag === 'string' && b.tag === 'string' ? compareText(a.value, b.value) : undefined;
+  if (kind === STRING_KIND)
+    return a.tag === 'string' && b.tag === 'string' ? compareText(a.value, b.value) : undefined;
   return a.tag === 'bytes' && b.tag === 'bytes' ? compareBytes(a.value, b.value) : undefined;
 }
 

@@ -36,9 +36,6 @@ export class CallEnded extends Error {
   }
 }
 
-const opaque = (v: Value): Opaque => v as unknown as Opaque;
-const valueOf = (o: Opaque): Value => o as unknown as Value;
-
 /** The arguments of one call, converted as CUE converts them for Go. */
 export class Arguments implements BuiltinCall {
   readonly count: number;
@@ -70,7 +67,9 @@ export class Arguments implements BuiltinCall {
 
   private invalid(index: number, v: Value | undefined, type: string): never {
     if (v?.tag === 'bottom') throw new CallEnded(v);
-    const b = this.context.fail(() => `cannot use ${describe(v)} as ${type} in argument ${index} to ${this.f.name}`);
+    const b = this.context.fail(
+      () => `cannot use ${describe(v)} as ${type} in argument ${index} to ${this.f.name}`,
+    );
     if (v !== undefined && concreteness(v) > CONCRETE) b.code = INCOMPLETE;
     throw new CallEnded(b);
   }
@@ -93,7 +92,8 @@ export class Arguments implements BuiltinCall {
 
   bigInt(index: number): bigint {
     const v = this.scalar(index, 'int');
-    if (v.tag !== 'number' || (v.kind & INT_KIND) === 0 || !isIntegral(v.value)) return this.invalid(index, v, 'int');
+    if (v.tag !== 'number' || (v.kind & INT_KIND) === 0 || !isIntegral(v.value))
+      return this.invalid(index, v, 'int');
     return toInteger(v.value);
   }
 
@@ -131,13 +131,13 @@ export class Arguments implements BuiltinCall {
   }
 
   list(index: number): readonly Opaque[] {
-    return this.elements(index).map((v) => opaque(v));
+    return this.elements(index);
   }
 
   cueList(index: number): ListArgument {
     const v = this.listVertex(index);
     const open = v.base?.tag === 'list-marker' && v.base.open;
-    return { items: v.arcs.filter((a) => isIndex(a.label)).map((a) => opaque(a)), open };
+    return { items: v.arcs.filter((a) => isIndex(a.label)), open };
   }
 
   stringList(index: number): readonly string[] {
@@ -180,7 +180,7 @@ export class Arguments implements BuiltinCall {
         throw new CallEnded(b);
       }
     }
-    const vertex = v as Vertex;
+    const vertex = v;
     this.context.machine.finalize(this.context, vertex);
     return {
       length: vertex.arcs.filter((a) => isString(a.label) && a.arcType !== 1 && a.arcType !== 2).length,
@@ -196,7 +196,8 @@ export class Arguments implements BuiltinCall {
   private toConcrete(given: Value): Concrete {
     if (given.tag === 'vertex') this.context.machine.finalize(this.context, given);
     const v = unwrap(defaultOf(given));
-    if (v === undefined || !isConcrete(v) || v.tag === 'bottom' || v.tag === 'function') return this.notConcrete(v);
+    if (v === undefined || !isConcrete(v) || v.tag === 'bottom' || v.tag === 'function')
+      return this.notConcrete(v);
     this.context.budget.step();
     switch (v.tag) {
       case 'null':
@@ -211,7 +212,10 @@ export class Arguments implements BuiltinCall {
         return { kind: 'bytes', value: v.value };
       case 'vertex': {
         if (v.isList()) {
-          return { kind: 'list', items: v.arcs.filter((a) => isIndex(a.label)).map((a) => this.toConcrete(a)) };
+          return {
+            kind: 'list',
+            items: v.arcs.filter((a) => isIndex(a.label)).map((a) => this.toConcrete(a)),
+          };
         }
         const fields = new Map<string, Concrete>();
         for (const a of v.arcs) {
@@ -233,7 +237,7 @@ export class Arguments implements BuiltinCall {
   }
 
   opaque(index: number): Opaque {
-    return opaque(this.argument(index));
+    return this.argument(index);
   }
 
   concreteOpaque(index: number): Opaque {
@@ -243,36 +247,36 @@ export class Arguments implements BuiltinCall {
     const inner = unwrap(defaultOf(own));
     if (inner?.tag === 'bottom') throw new CallEnded(inner);
     if (!isConcrete(inner)) this.notConcrete(inner);
-    return opaque(own);
+    return own;
   }
 
   items(value: Opaque): readonly Opaque[] | undefined {
-    const v = valueOf(value);
+    const v = value;
     const list = v.tag === 'vertex' ? v.deref() : undefined;
     if (list === undefined || !list.isList()) return undefined;
     this.context.machine.finalize(this.context, list);
-    return list.arcs.filter((a) => isIndex(a.label)).map((a) => opaque(a));
+    return list.arcs.filter((a) => isIndex(a.label));
   }
 
   defaultOf(value: Opaque): Opaque {
-    return opaque(defaultOf(valueOf(value)));
+    return defaultOf(value);
   }
 
   kind(value: Opaque): number {
-    const v = valueOf(value);
+    const v = value;
     return isConcrete(v) ? kindOf(v) : 0;
   }
 
   isFinal(value: Opaque): boolean {
-    return isFinalValue(valueOf(value), false);
+    return isFinalValue(value, false);
   }
 
   equal(x: Opaque, y: Opaque, fields: 'all' | 'regular'): boolean {
-    return equal(this.context, valueOf(x), valueOf(y), fields === 'regular' ? REGULAR_ONLY : 0);
+    return equal(this.context, x, y, fields === 'regular' ? REGULAR_ONLY : 0);
   }
 
   accepts(schema: Opaque, count: bigint): boolean {
-    const v = this.unified(valueOf(schema), { tag: 'number', kind: INT_KIND, value: fromInteger(count) });
+    const v = this.unified(schema, { tag: 'number', kind: INT_KIND, value: fromInteger(count) });
     return v.bottom() === undefined;
   }
 
@@ -288,7 +292,7 @@ export class Arguments implements BuiltinCall {
   }
 
   has(value: Opaque, field: string): boolean {
-    const v = valueOf(value);
+    const v = value;
     const a = v.tag === 'vertex' ? v.deref().arc(stringLabel(field)) : undefined;
     return a !== undefined && a.arcType === MEMBER;
   }
@@ -298,10 +302,12 @@ export class Arguments implements BuiltinCall {
   }
 
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean {
-    const v = 'kind' in data ? fromConcrete(data as Concrete) : valueOf(data as Opaque);
-    const n = unifyValues(this.context, valueOf(schema), v);
+    const v = 'tag' in data ? data : fromConcrete(data);
+    const n = unifyValues(this.context, schema, v);
     if (n.bottom() !== undefined) return false;
-    return validateFinal(this.context, n, { concrete: false, final, incomplete: false, all: true }) === undefined;
+    return (
+      validateFinal(this.context, n, { concrete: false, final, incomplete: false, all: true }) === undefined
+    );
   }
 }
 
@@ -310,10 +316,11 @@ function isFinalValue(v: Value, closed: boolean): boolean {
   if (v.tag !== 'vertex') return concreteness(v) <= CONCRETE;
   const own = closed || v.closedOnce || v.closedRecursive;
   const base = v.base;
-  if (base !== undefined && base.tag !== 'struct-marker' && base.tag !== 'list-marker') return isFinalValue(base, own);
+  if (base !== undefined && base.tag !== 'struct-marker' && base.tag !== 'list-marker')
+    return isFinalValue(base, own);
   if (!own) return false;
   return v.arcs.every(
-    (a) => !isRegular(a.label) || ((a.arcType === MEMBER || a.bottom() !== undefined) && isFinalValue(a, false)),
+    (a) =>
+      !isRegular(a.label) || ((a.arcType === MEMBER || a.bottom() !== undefined) && isFinalValue(a, false)),
   );
 }
-

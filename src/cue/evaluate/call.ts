@@ -44,9 +44,15 @@ function calledFunction(
   }
   const kind = fun === undefined ? BOTTOM_KIND : kindOf(fun);
   if (!isConcrete(fun) && (kind & FUNC_KIND) !== 0) {
-    context.addError(INCOMPLETE, () => `cannot call non-concrete value ${describe(x.fun)} (type ${kindName(kind)})`);
+    context.addError(
+      INCOMPLETE,
+      () => `cannot call non-concrete value ${describe(x.fun)} (type ${kindName(kind)})`,
+    );
   } else {
-    context.addError(EVALUATION, () => `cannot call non-function ${describe(x.fun)} (type ${kindName(kind)})`);
+    context.addError(
+      EVALUATION,
+      () => `cannot call non-function ${describe(x.fun)} (type ${kindName(kind)})`,
+    );
   }
   return undefined;
 }
@@ -87,7 +93,12 @@ function withArguments(
   return evaluated.value;
 }
 
-function checkCount(context: Context, f: FunctionValue, count: number, x: BuiltinCallExpression | undefined): boolean {
+function checkCount(
+  context: Context,
+  f: FunctionValue,
+  count: number,
+  x: BuiltinCallExpression | undefined,
+): boolean {
   const want = f.parameters.length;
   if (count === want) return true;
   const few = count < want ? 'not enough' : 'too many';
@@ -131,7 +142,11 @@ export function callFunction(
       ? f.body.function.call(context, args, x)
       : callPackage(context, f, f.body.function, x, args, validator);
   } finally {
-    context.origin = { ...context.origin, fromDefinition: origin.fromDefinition, fromEmbed: origin.fromEmbed };
+    context.origin = {
+      ...context.origin,
+      fromDefinition: origin.fromDefinition,
+      fromEmbed: origin.fromEmbed,
+    };
     context.isValidator = savedValidator;
   }
 }

@@ -8,7 +8,15 @@ import { EVALUATION, INCOMPLETE } from '../value/value.ts';
 import { isCyclePlaceholder, isError, unwrap } from './bottom.ts';
 import { isConcrete, kindOf } from './concreteness.ts';
 import type { Mode } from './condition.ts';
-import { ARC_TYPE_KNOWN, ATTEMPT, FIELD_SET_KNOWN, FINALIZE, NEED_FIELD_SET, SCALAR_KNOWN, YIELD } from './condition.ts';
+import {
+  ARC_TYPE_KNOWN,
+  ATTEMPT,
+  FIELD_SET_KNOWN,
+  FINALIZE,
+  NEED_FIELD_SET,
+  SCALAR_KNOWN,
+  YIELD,
+} from './condition.ts';
 import type { Context } from './context.ts';
 import { conjunctPositions } from './conjunct.ts';
 import { resolveDefault } from './default.ts';
@@ -44,7 +52,13 @@ export function yieldAll(
   }
 }
 
-function next(context: Context, clauses: readonly Yielder[], i: number, env: Environment, each: Yield): boolean {
+function next(
+  context: Context,
+  clauses: readonly Yielder[],
+  i: number,
+  env: Environment,
+  each: Yield,
+): boolean {
   const clause = clauses[i];
   if (clause === undefined) {
     context.budget.step();
@@ -65,7 +79,13 @@ function next(context: Context, clauses: readonly Yielder[], i: number, env: Env
   return context.errors === undefined;
 }
 
-function runClause(context: Context, clauses: readonly Yielder[], i: number, clause: Yielder, each: Yield): void {
+function runClause(
+  context: Context,
+  clauses: readonly Yielder[],
+  i: number,
+  clause: Yielder,
+  each: Yield,
+): void {
   const env = context.up(0);
   switch (clause.tag) {
     case 'if': {
@@ -81,7 +101,7 @@ function runClause(context: Context, clauses: readonly Yielder[], i: number, cla
   }
 }
 
-export function isTrue(context: Context, v: Value | undefined): boolean {
+function isTrue(context: Context, v: Value | undefined): boolean {
   const value = unwrap(v);
   if (value === undefined || isError(value)) return false;
   if (value.tag === 'bool') return value.value;
@@ -127,9 +147,13 @@ function runFor(
     const arcState = getState(context, a);
     if (arcState !== undefined) process(arcState, ARC_TYPE_KNOWN, ATTEMPT);
     if (a.arcType === REQUIRED) {
-      context.addError(INCOMPLETE, () => `missing required field in for comprehension: ${labelText(a.label)}`, {
-        at: [clause.at, ...conjunctPositions(a)],
-      });
+      context.addError(
+        INCOMPLETE,
+        () => `missing required field in for comprehension: ${labelText(a.label)}`,
+        {
+          at: [clause.at, ...conjunctPositions(a)],
+        },
+      );
       continue;
     }
     if (a.arcType !== MEMBER) continue;
@@ -197,7 +221,10 @@ function forSource(context: Context, clause: ForYielder): Vertex | undefined {
   if (v.tag !== 'vertex') {
     const shown = v;
     if (composite) {
-      context.addError(INCOMPLETE, () => `cannot range over ${describe(clause.source)} (incomplete type ${kindName(kind)})`);
+      context.addError(
+        INCOMPLETE,
+        () => `cannot range over ${describe(clause.source)} (incomplete type ${kindName(kind)})`,
+      );
       return undefined;
     }
     if (node === undefined) {
@@ -209,7 +236,10 @@ function forSource(context: Context, clause: ForYielder): Vertex | undefined {
     }
   }
   if (composite && kind !== STRUCT_KIND && kind !== LIST_KIND) {
-    context.addError(INCOMPLETE, () => `cannot range over ${describe(clause.source)} (incomplete type ${kindName(kind)})`);
+    context.addError(
+      INCOMPLETE,
+      () => `cannot range over ${describe(clause.source)} (incomplete type ${kindName(kind)})`,
+    );
     return undefined;
   }
   return node;

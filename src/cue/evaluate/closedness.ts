@@ -1,7 +1,7 @@
 import type { Kind } from '../value/kind.ts';
 import type { NodeState, Replacement } from './node-state.ts';
 import { EMBEDDING, REFERENCE, STRUCT } from './node-state.ts';
-import type { Expression, StructExpression } from '../compile/expression.ts';
+import type { ComprehensionDeclaration, Expression, StructExpression } from '../compile/expression.ts';
 import type { Origin, Vertex } from './vertex.ts';
 
 /**
@@ -111,9 +111,13 @@ function addRequirement(n: NodeState, origin: Origin, kind: typeof EMBEDDING | t
 }
 
 /** The origin of what an embedding brings. */
-export function embeddedOrigin(n: NodeState, x: { readonly tag: string }, origin: Origin): Origin {
+export function embeddedOrigin(
+  n: NodeState,
+  x: Expression | ComprehensionDeclaration,
+  origin: Origin,
+): Origin {
   const embedded = { ...origin, fromEmbed: true };
-  if (x.tag === 'binary' && (x as Expression & { tag: 'binary' }).op !== '&') return embedded;
+  if (x.tag === 'binary' && x.op !== '&') return embedded;
   return addRequirement(n, embedded, EMBEDDING);
 }
 
@@ -126,4 +130,5 @@ export function structOrigin(n: NodeState, s: StructExpression, origin: Origin):
 export const scopeOrigin = (n: NodeState, origin: Origin): Origin => addRequirement(n, origin, STRUCT);
 
 /** The origin of a field within a struct of an origin. */
-export const fieldOrigin = (origin: Origin): Origin => (origin.fromEmbed ? { ...origin, fromEmbed: false } : origin);
+export const fieldOrigin = (origin: Origin): Origin =>
+  origin.fromEmbed ? { ...origin, fromEmbed: false } : origin;

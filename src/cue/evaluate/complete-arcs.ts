@@ -52,11 +52,9 @@ export function completeArcs(n: NodeState, needs: Condition, mode: Mode, checkTy
 
 function mismatch(n: NodeState, a: Vertex): void {
   if (n.node.bottom() !== undefined || a.bottom() !== undefined) return;
-  addError(
-    n,
-    () => `cannot combine regular field ${labelText(a.label)} with ${kindName(kindOf(n.node))}`,
-    { at: conjunctPositions(a) },
-  );
+  addError(n, () => `cannot combine regular field ${labelText(a.label)} with ${kindName(kindOf(n.node))}`, {
+    at: conjunctPositions(a),
+  });
 }
 
 /** What a condition found out of a value must still hold of it at the end. */
@@ -64,12 +62,21 @@ function postCheck(context: Context, n: NodeState, check: NodeState['postChecks'
   const at = 'at' in check.x ? check.x.at : undefined;
   const frame = context.pushState(check.env, at);
   try {
-    const v = context.machine.evaluateState(context, check.x, { condition: ALL_KNOWN, mode: IGNORE, final: true });
+    const v = context.machine.evaluateState(context, check.x, {
+      condition: ALL_KNOWN,
+      mode: IGNORE,
+      final: true,
+    });
     const value = unwrap(resolveDefault(context, v));
     if ((value?.tag === 'bottom') === check.expectError) return;
-    const b = bottomOf(CYCLE, n.node, () => 'circular dependency in evaluation of conditionals: value changed after evaluation', {
-      at: [at],
-    });
+    const b = bottomOf(
+      CYCLE,
+      n.node,
+      () => 'circular dependency in evaluation of conditionals: value changed after evaluation',
+      {
+        at: [at],
+      },
+    );
     n.node.base = combine(n.node.value(), b) ?? b;
     n.node.status = FINALIZED;
   } finally {

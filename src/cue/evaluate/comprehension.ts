@@ -149,7 +149,9 @@ export function runComprehension(t: Task, yielded: Yielded): Bottom | undefined 
   if (!yielded.done) {
     const found: Environment[] = [];
     const env = t.env ?? new Environment(undefined, undefined);
-    const error = yieldAll(context, yielded.vertex, env, yielded.clauses, IGNORE, yielded.at, (e) => found.push(e));
+    const error = yieldAll(context, yielded.vertex, env, yielded.clauses, IGNORE, yielded.at, (e) =>
+      found.push(e),
+    );
     yielded.environments.push(...found);
     if (error !== undefined) {
       if (isIncomplete(error)) return error;
@@ -173,7 +175,11 @@ export function runComprehension(t: Task, yielded: Yielded): Bottom | undefined 
       t.error = fieldCycle(context, n.node, n.node.label);
       suspend();
     }
-    context.machine.scheduleConjunct(n, { env: linked(env, t.leaf), x: t.x ?? { tag: 'top' }, origin: t.origin }, t.origin);
+    context.machine.scheduleConjunct(
+      n,
+      { env: linked(env, t.leaf), x: t.x ?? { tag: 'top' }, origin: t.origin },
+      t.origin,
+    );
   }
   return undefined;
 }
@@ -206,4 +212,3 @@ function markPresent(t: Task, yielded: Yielded): boolean {
 function linked(env: Environment, c: Comprehended | undefined): Environment {
   return c === undefined ? env : new Environment(linked(env, c.parent), c.arc);
 }
-

@@ -1,7 +1,6 @@
 import type {
   BinaryExpression,
   BoundExpression,
-  Computed,
   Expression,
   InterpolationExpression,
   SliceExpression,
@@ -33,6 +32,7 @@ import { FIELD_SET_KNOWN, FINALIZE, SCALAR_KNOWN, YIELD } from './condition.ts';
 import type { Context } from './context.ts';
 import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
+import { isResolver } from './is-resolver.ts';
 import { operate } from './operate.ts';
 import { FINALIZED, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
 import type { Conjunct } from './vertex.ts';
@@ -41,7 +41,7 @@ import { unwrap } from './bottom.ts';
 const SCALAR: Flags = { condition: SCALAR_KNOWN, mode: YIELD };
 
 /** A vertex that is part of an expression only. */
-export function inlineVertex(context: Context, conjuncts: Conjunct[]): Vertex {
+function inlineVertex(context: Context, conjuncts: Conjunct[]): Vertex {
   const v = new Vertex(undefined, NO_LABEL);
   v.isDynamic = true;
   v.arcType = MEMBER;
@@ -52,7 +52,11 @@ export function inlineVertex(context: Context, conjuncts: Conjunct[]): Vertex {
 }
 
 /** The value of an expression that is no reference. */
-export function computeValue(context: Context, x: Exclude<Expression, { tag: 'field-reference' }>, flags: Flags): Value | undefined {
+export function computeValue(
+  context: Context,
+  x: Exclude<Expression, { tag: 'field-reference' }>,
+  flags: Flags,
+): Value | undefined {
   switch (x.tag) {
     case 'struct':
     case 'list': {
@@ -85,15 +89,20 @@ export function computeValue(context: Context, x: Exclude<Expression, { tag: 'fi
     case 'call':
       return evaluateCall(context, x, flags);
     default:
-      return x as Exclude<typeof x, Computed> as Value;
+      return isResolver(x) ? undefined : x;
   }
 }
 
 /** False, with an error recorded, where an operand can never be concrete. */
 function concretePossible(context: Context, op: string, x: Expression): boolean {
   const never =
-    x.tag === 'bound-expression' || x.tag === 'top' || x.tag === 'type' || x.tag === 'bound' || x.tag === 'conjunction';
-  if (never) context.addError(EVALUATION, () => `invalid operand ${describe(x)} ('${op}' requires concrete value)`);
+    x.tag === 'bound-expression' ||
+    x.tag === 'top' ||
+    x.tag === 'type' ||
+    x.tag === 'bound' ||
+    x.tag === 'conjunction';
+  if (never)
+    context.addError(EVALUATION, () => `invalid operand ${describe(x)} ('${op}' requires concrete value)`);
   return !never;
 }
 
@@ -103,7 +112,8 @@ function computeBinary(context: Context, x: BinaryExpression, flags: Flags): Val
     const origin = { ...ROOT_ORIGIN, references: context.origin.references };
     const v = inlineVertex(context, [{ env, x, origin }]);
     const around = context.vertexOf(env);
-    if ((context.detached === 0 && around?.isDynamic === true) || context.validating > 0) context.machine.finalize(context, v);
+    if ((context.detached === 0 && around?.isDynamic === true) || context.validating > 0)
+      context.machine.finalize(context, v);
     else context.machine.unify(context, v, FIELD_SET_KNOWN, FINALIZE, false);
     return v;
   }
@@ -144,7 +154,10 @@ function computeUnary(context: Context, x: UnaryExpression): Value | undefined {
   }
   const kind = kindOf(v);
   if ((kind & expected) !== 0) {
-    context.addError(INCOMPLETE, () => `operand ${describe(x.x)} of '${x.op}' not concrete (was ${kindName(kind)})`);
+    context.addError(
+      INCOMPLETE,
+      () => `operand ${describe(x.x)} of '${x.op}' not concrete (was ${kindName(kind)})`,
+    );
     return undefined;
   }
   return context.fail(() => `invalid operation ${describe(x)} (${x.op} ${kindName(kind)})`);
@@ -159,7 +172,8 @@ function computeBound(context: Context, x: BoundExpression): Value | undefined {
   if (composite) {
     if (!equality) return context.fail(() => `cannot use ${kindName(kind)} for bound ${x.op}`);
   } else if (![INT_KIND, 8, NUMBER_KIND, STRING_KIND, BYTES_KIND].includes(kind)) {
-    const allowed = NUMBER_KIND | STRING_KIND | BYTES_KIND | (equality ? NULL_KIND | STRUCT_KIND | LIST_KIND : 0);
+    const allowed =
+      NUMBER_KIND | STRING_KIND | BYTES_KIND | (equality ? NULL_KIND | STRUCT_KIND | LIST_KIND : 0);
     if ((kind & allowed) !== 0) {
       context.addError(INCOMPLETE, () => `non-concrete value ${describe(x.x)} for bound ${x.op}`);
       return undefined;
@@ -185,7 +199,9 @@ function computeInterpolation(context: Context, x: InterpolationExpression): Val
   const error = context.takeErrors();
   if (error !== undefined) return fromIssues(error.code, error.issues, context.vertex);
   context.budget.step(1 + (text.length >> 6));
-  return x.bytes ? { tag: 'bytes', value: Buffer.concat(parts), at: x.at } : { tag: 'string', value: text, at: x.at };
+  return x.bytes
+    ? { tag: 'bytes', value: Buffer.concat(parts), at: x.at }
+    : { tag: 'string', value: text, at: x.at };
 }
 
 /** A scalar as text; anything else is recorded as an error. */
@@ -243,7 +259,10 @@ function sliceIndex(context: Context, x: Expression): number {
   if (v === undefined || isError(v)) return 0;
   if (v.tag !== 'number') {
     const kind = kindOf(v);
-    context.addError((kind & INT_KIND) === 0 ? EVALUATION : INCOMPLETE, () => `cannot use ${describe(v)} as slice index`);
+    context.addError(
+      (kind & INT_KIND) === 0 ? EVALUATION : INCOMPLETE,
+      () => `cannot use ${describe(v)} as slice index`,
+    );
     return 0;
   }
   const index = toInteger(v.value);
@@ -251,4 +270,3 @@ function sliceIndex(context: Context, x: Expression): number {
   context.addError(EVALUATION, () => `cannot convert ${describe(v)} to uint64`);
   return 0;
 }
-

@@ -18,11 +18,11 @@ import type { Vertex } from './vertex.ts';
 import { REQUIRED } from './vertex.ts';
 
 /** How far a value is from data: the smaller, the closer. */
-export const BOTTOM_LEVEL = 0;
+const BOTTOM_LEVEL = 0;
 export const CONCRETE = 1;
-export const CONSTRAINT = 2;
-export const TYPE = 3;
-export const ANY = 4;
+const CONSTRAINT = 2;
+const TYPE = 3;
+const ANY = 4;
 
 export function concreteness(v: Value): number {
   switch (v.tag) {
@@ -108,4 +108,3 @@ function kindOfVertex(v: Vertex): Kind {
   if (v.base !== undefined && !isCyclePlaceholder(v.base)) return kindOf(v.base);
   return v.state === undefined ? TOP_KIND : v.state.kind;
 }
-

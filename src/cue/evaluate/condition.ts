@@ -35,7 +35,6 @@ export const AUTO_UNBLOCK = SCALAR_KNOWN | ARC_TYPE_KNOWN;
 
 /** What to do where a condition is not met: nothing at all, go on, suspend the task, or force it. */
 export type Mode = 0 | 1 | 2 | 3 | 4;
-export const NO_MODE = 0;
 export const IGNORE = 1;
 export const ATTEMPT = 2;
 export const YIELD = 3;

@@ -32,13 +32,16 @@ export function expressionOf(x: ConjunctNode): Expression {
 export const sameEnvironment = (context: Context, a: Environment, b: Environment): boolean =>
   a === b || (a.up === b.up && context.vertexOf(a) === context.vertexOf(b));
 
-export function findConjunct(context: Context, conjuncts: readonly Conjunct[], c: Conjunct): Conjunct | undefined {
+export function findConjunct(
+  context: Context,
+  conjuncts: readonly Conjunct[],
+  c: Conjunct,
+): Conjunct | undefined {
   for (const x of conjuncts) if (x.x === c.x && sameEnvironment(context, x.env, c.env)) return x;
   return undefined;
 }
 
-export const positionOf = (x: ConjunctNode): Position | undefined =>
-  x.tag === 'vertex' ? undefined : x.at;
+export const positionOf = (x: ConjunctNode): Position | undefined => (x.tag === 'vertex' ? undefined : x.at);
 
 /** Where the conjuncts of a vertex stand in the policy. */
 export function conjunctPositions(v: Vertex): Position[] {

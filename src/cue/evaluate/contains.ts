@@ -32,7 +32,7 @@ function search(n: NodeState, id: number, child: number, start: number): boolean
   const { containment, budget } = n.context;
   const list = n.flatReplacements;
   let cursor = 0;
-  for (let p = child; p !== 0; ) {
+  for (let p = child; p !== 0;) {
     if (p === id) return true;
     budget.step();
     if (p >= n.lowestReplacement) {

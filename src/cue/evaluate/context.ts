@@ -146,11 +146,13 @@ export class Context {
 
   /** The vertex of an environment. */
   vertexOf(env: Environment): Vertex | undefined {
-    return env.vertex === undefined || this.overlays.length === 0 ? env.vertex : this.overlaidRoot(env.vertex);
+    return env.vertex === undefined || this.overlays.length === 0
+      ? env.vertex
+      : this.overlaidRoot(env.vertex);
   }
 }
 
-export function upwards(env: Environment | undefined, count: number): Environment {
+function upwards(env: Environment | undefined, count: number): Environment {
   let e = env;
   for (let i = 0; i < count && e !== undefined; i++) e = e.up;
   if (e === undefined) throw new Error('a compiled reference leaves its file');

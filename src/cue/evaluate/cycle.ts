@@ -40,7 +40,13 @@ export function detectCycle(
     if (r.reference === x && arc.nonRooted) {
       if (r.node.identity() === n.node.identity()) return markCyclicPath(n, arc, env, x, origin);
       const p = arc.parent;
-      if (r.arc.nonRooted && p !== undefined && p.isDynamic && p.parent === undefined && p.state?.hasAncestorCycle) {
+      if (
+        r.arc.nonRooted &&
+        p !== undefined &&
+        p.isDynamic &&
+        p.parent === undefined &&
+        p.state?.hasAncestorCycle
+      ) {
         return markCyclic(n, arc, env, x, origin);
       }
     }
@@ -94,7 +100,12 @@ export const optional = (origin: Origin): Origin =>
 /** Whether a vertex is under evaluation further out. */
 export function hasDepthCycle(context: Context, v: Vertex): boolean {
   const s = v.state;
-  return s !== undefined && v.status !== FINALIZED && s.depthOfEvaluation > 0 && s.depthOfEvaluation < context.depth;
+  return (
+    s !== undefined &&
+    v.status !== FINALIZED &&
+    s.depthOfEvaluation > 0 &&
+    s.depthOfEvaluation < context.depth
+  );
 }
 
 export function hasAncestor(n: NodeState, arc: Vertex): boolean {

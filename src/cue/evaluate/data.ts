@@ -11,7 +11,9 @@ export function toData(context: Context, v: Vertex, seen = new Map<Vertex, Verte
   if (known !== undefined) return known;
   context.budget.step();
   context.machine.finalize(context, v);
-  const arcs = v.arcs.filter((a) => isDefined(context, a) && isRegular(a.label)).map((a) => toData(context, a, seen));
+  const arcs = v.arcs
+    .filter((a) => isDefined(context, a) && isRegular(a.label))
+    .map((a) => toData(context, a, seen));
   const w = v.copy();
   w.state = undefined;
   w.status = FINALIZED;
@@ -20,7 +22,10 @@ export function toData(context: Context, v: Vertex, seen = new Map<Vertex, Verte
   w.isData = true;
   w.closedRecursive = false;
   w.closedOnce = false;
-  w.conjuncts = v.conjuncts.map((c) => ({ ...c, origin: { ...c.origin, generation: 0, id: 0, embed: 0, outer: 0 } }));
+  w.conjuncts = v.conjuncts.map((c) => ({
+    ...c,
+    origin: { ...c.origin, generation: 0, id: 0, embed: 0, outer: 0 },
+  }));
   seen.set(v, w);
   return w;
 }

@@ -43,7 +43,8 @@ const valueOf = (base: BaseValue | undefined): Value | undefined =>
   base === undefined || base.tag === 'struct-marker' || base.tag === 'list-marker' ? undefined : base;
 
 function sameTasks(a: NodeState, b: NodeState): boolean {
-  if ((a.tasks.length !== a.next || b.tasks.length !== b.next) && a.tasks.length !== b.tasks.length) return false;
+  if ((a.tasks.length !== a.next || b.tasks.length !== b.next) && a.tasks.length !== b.tasks.length)
+    return false;
   return a.tasks.slice(a.next).every((t, i) => b.tasks[i]?.x === t.x);
 }
 
@@ -85,7 +86,8 @@ const valueOfCheck = (x: NodeState['checks'][number]['x'] | undefined): Value | 
 function mergeInfo(into: NodeState, from: NodeState): void {
   for (const info of from.infos) if (!into.infos.some((known) => known.id === info.id)) into.infos.push(info);
   for (const r of from.replacements) {
-    if (!into.replacements.some((known) => known.from === r.from && known.to === r.to)) into.replacements.push(r);
+    if (!into.replacements.some((known) => known.from === r.from && known.to === r.to))
+      into.replacements.push(r);
   }
   for (const arc of from.node.arcs) {
     const state = into.node.arc(arc.label)?.state;

@@ -82,7 +82,12 @@ function initArcs(context: Context, v: Vertex): boolean {
   return true;
 }
 
-function crossProduct(n: NodeState, cross: readonly NodeState[], d: PendingDisjunction, mode: Mode): NodeState[] {
+function crossProduct(
+  n: NodeState,
+  cross: readonly NodeState[],
+  d: PendingDisjunction,
+  mode: Mode,
+): NodeState[] {
   const { context } = n;
   const depth = n.depthOfEvaluation;
   n.depthOfEvaluation = context.depth;
@@ -218,4 +223,3 @@ function errorOf(n: NodeState): Bottom | undefined {
   if (b !== undefined && !isCyclePlaceholder(b)) return b;
   return n.node.childErrors ?? n.errors ?? n.context.errors;
 }
-

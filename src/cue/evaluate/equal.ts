@@ -3,7 +3,7 @@ import type { Value } from '../value/value.ts';
 import { kindOf } from './concreteness.ts';
 import type { Context } from './context.ts';
 import { defaultOf } from './default.ts';
-import { holds } from './operate.ts';
+import { compare } from '../number/decimal.ts';
 import type { Vertex } from './vertex.ts';
 import { OPTIONAL, REQUIRED } from './vertex.ts';
 
@@ -27,7 +27,8 @@ function equalVertices(context: Context, a: Vertex, b: Vertex, flags: number): b
   if (x === y) return true;
   if (kindOf(x) !== kindOf(y)) return false;
   const structural = (flags & STRUCTURAL) !== 0;
-  if (structural && (x.isClosedStruct() !== y.isClosedStruct() || x.isClosedList() !== y.isClosedList())) return false;
+  if (structural && (x.isClosedStruct() !== y.isClosedStruct() || x.isClosedList() !== y.isClosedList()))
+    return false;
   const furthest = structural ? OPTIONAL : REQUIRED;
   const counts = (v: Vertex) => v.arcType <= furthest && ((flags & REGULAR_ONLY) === 0 || isRegular(v.label));
 
@@ -65,11 +66,14 @@ function equalTerminals(context: Context, v: Value, w: Value, flags: number): bo
     case 'top':
       return w.tag === v.tag;
     case 'number':
+      return w.tag === 'number' && compare(v.value, w.value) === 0;
     case 'string':
     case 'bool':
+      return w.tag === v.tag && v.value === w.value;
     case 'bytes':
+      return w.tag === 'bytes' && Buffer.compare(v.value, w.value) === 0;
     case 'null':
-      return holds(context, '==', v, w);
+      return w.tag === 'null';
     case 'bound':
       return w.tag === 'bound' && v.op === w.op && equal(context, v.value, w.value, flags);
     case 'type':

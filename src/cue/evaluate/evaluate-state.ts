@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { detectCycle } from './cycle.ts';
 import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
+import { isResolver } from './is-resolver.ts';
 import { resolve } from './resolve.ts';
 import { freeze, meets, process, suspend, waitFor } from './scheduler.ts';
 import { getState } from './state.ts';
@@ -20,21 +21,6 @@ import { EVALUATING, IS_CYCLIC, MEMBER, PENDING } from './vertex.ts';
 import { isLet, labelText } from '../value/label.ts';
 
 export type Evaluated = { readonly value: Value | undefined; readonly origin: Origin };
-
-export const isResolver = (x: Expression): x is Resolver => {
-  switch (x.tag) {
-    case 'field-reference':
-    case 'value-reference':
-    case 'dynamic-reference':
-    case 'import-reference':
-    case 'let-reference':
-    case 'selector':
-    case 'index':
-      return true;
-    default:
-      return false;
-  }
-};
 
 /** An expression's value; an error that came on the way is the value. */
 export function evaluateStateWithOrigin(context: Context, x: Expression, flags: Flags): Evaluated {
@@ -126,7 +112,12 @@ function yielded(
   }
   if (evaluating && found !== arc && arc.isDisjunct) {
     const task = context.current();
-    if (flags.condition === SCALAR_KNOWN && original !== undefined && !meets(original, SCALAR_KNOWN) && task !== undefined) {
+    if (
+      flags.condition === SCALAR_KNOWN &&
+      original !== undefined &&
+      !meets(original, SCALAR_KNOWN) &&
+      task !== undefined
+    ) {
       original.defaultAttempt = task.node.node;
       waitFor(task, original, needs);
       suspend();

@@ -108,7 +108,8 @@ function insertVertex(n: NodeState, env: Environment, x: Vertex, given: Origin):
 function insertDisjunction(n: NodeState, env: Environment, value: DisjunctionValue, given: Origin): void {
   updateCyclic(n, given);
   unshare(n);
-  const mode = (i: number) => (value.marked ? (i < value.defaults ? IS_DEFAULT : NOT_DEFAULT) : MAYBE_DEFAULT);
+  const mode = (i: number) =>
+    value.marked ? (i < value.defaults ? IS_DEFAULT : NOT_DEFAULT) : MAYBE_DEFAULT;
   scheduleDisjunction(n, {
     env,
     origin: optional(given),

@@ -67,7 +67,11 @@ export function runList(context: Context, t: Task, mode: Mode): void {
       wrongLength(n, index, n.listLength);
       return;
     }
-  } else if (index > n.listLength || (closed && !n.listClosed) || (closed === n.listClosed && !comprehended)) {
+  } else if (
+    index > n.listLength ||
+    (closed && !n.listClosed) ||
+    (closed === n.listClosed && !comprehended)
+  ) {
     n.listLength = index;
     n.listClosed = closed;
   }
@@ -97,7 +101,14 @@ export function runListVertex(context: Context, t: Task): void {
 
   for (const a of elements) {
     if (a.conjuncts.length === 0) {
-      context.machine.insertArc(n, a.label, MEMBER, { env: NOWHERE, x: a, origin: ROOT_ORIGIN }, ROOT_ORIGIN, true);
+      context.machine.insertArc(
+        n,
+        a.label,
+        MEMBER,
+        { env: NOWHERE, x: a, origin: ROOT_ORIGIN },
+        ROOT_ORIGIN,
+        true,
+      );
     }
     for (const c of a.conjuncts) context.machine.insertArc(n, a.label, MEMBER, c, t.origin, true);
   }

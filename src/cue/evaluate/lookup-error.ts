@@ -40,7 +40,7 @@ function report(
 }
 
 /** Whether a field could come to a vertex. */
-export function accepts(context: Context, given: Vertex, label: Label): boolean {
+function accepts(context: Context, given: Vertex, label: Label): boolean {
   if (isDefinition(label) || isHidden(label) || isLet(label)) return true;
   const v = given.deref();
   const base = v.base;
@@ -52,7 +52,8 @@ export function accepts(context: Context, given: Vertex, label: Label): boolean 
     if (base?.tag !== 'list-marker') return (kind & LIST_KIND) !== 0;
     return labelIndex(label) < v.arcs.filter((a) => isIndex(a.label)).length || base.open;
   }
-  if ((kind & STRUCT_KIND) === 0 && isString(label) && (kind !== BOTTOM_KIND || v.structs.length === 0)) return false;
+  if ((kind & STRUCT_KIND) === 0 && isString(label) && (kind !== BOTTOM_KIND || v.structs.length === 0))
+    return false;
   if (v.isOpenStruct() || v.arc(label) !== undefined) return true;
   return (v.patterns ?? []).some((p) => matchesPattern(context, p.pattern, label));
 }

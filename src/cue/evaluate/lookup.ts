@@ -4,7 +4,15 @@ import type { Position } from '../value/position.ts';
 import { INCOMPLETE } from '../value/value.ts';
 import { bottomOf, combine } from './bottom.ts';
 import type { Flags } from './condition.ts';
-import { ARC_TYPE_KNOWN, ATTEMPT, FIELD_SET_KNOWN, FINALIZE, IGNORE, NEED_TASKS_DONE, YIELD } from './condition.ts';
+import {
+  ARC_TYPE_KNOWN,
+  ATTEMPT,
+  FIELD_SET_KNOWN,
+  FINALIZE,
+  IGNORE,
+  NEED_TASKS_DONE,
+  YIELD,
+} from './condition.ts';
 import type { Context } from './context.ts';
 import { missingField } from './lookup-error.ts';
 import type { NodeState } from './node-state.ts';
@@ -98,7 +106,9 @@ function judge(
       context.add(bottomOf(INCOMPLETE, v, () => `required field missing: ${labelText(label)}`, { at: [at] }));
       return found;
     case OPTIONAL:
-      context.add(bottomOf(INCOMPLETE, v, () => `cannot reference optional field: ${labelText(label)}`, { at: [at] }));
+      context.add(
+        bottomOf(INCOMPLETE, v, () => `cannot reference optional field: ${labelText(label)}`, { at: [at] }),
+      );
       return undefined;
     default:
       missingField(context, v, at, label);
@@ -118,4 +128,3 @@ function addForeignError(context: Context, state: NodeState, v: Vertex): void {
   const err = state.errors;
   if (err?.node !== undefined && rootOf(err.node) !== rootOf(v)) context.add(err);
 }
-

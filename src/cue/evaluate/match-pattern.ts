@@ -9,7 +9,7 @@ import { CYCLE_PLACEHOLDER, unwrap } from './bottom.ts';
 import { kindOf } from './concreteness.ts';
 import { FINALIZE, SCALAR_KNOWN } from './condition.ts';
 import type { Context } from './context.ts';
-import { holds } from './operate.ts';
+import { holds, refuse } from './operate.ts';
 import { Environment, MEMBER, Vertex } from './vertex.ts';
 
 /** Whether a pattern constraint is about a label. */
@@ -41,7 +41,8 @@ function matches(context: Context, given: Value, label: Label): boolean {
       return !text && compare(pattern.value, fromInteger(labelIndex(label))) === 0;
     case 'bound':
       if (kindOf(pattern) === STRING_KIND && !text) return false;
-      if (kindOf(pattern) === STRING_KIND || kindOf(pattern) === NUMBER_KIND) return withinBound(context, pattern, label);
+      if (kindOf(pattern) === STRING_KIND || kindOf(pattern) === NUMBER_KIND)
+        return withinBound(context, pattern, label);
       break;
     case 'conjunction':
       return pattern.values.every((p) => matches(context, p, label));
@@ -64,7 +65,9 @@ function withinBound(context: Context, bound: BoundValue, label: Label): boolean
     try {
       return compileRegexp(value.value).test(labelName(label)) === (bound.op === '=~');
     } catch (thrown) {
-      if (!(thrown instanceof BuiltinError) || thrown.reason !== 'evaluation') throw thrown;
+      if (!(thrown instanceof BuiltinError)) throw thrown;
+      context.add(refuse(context, thrown, 'invalid regexp'));
+      return bound.op === '!~';
     }
   }
   return holds(context, bound.op, valueOf(label), value);

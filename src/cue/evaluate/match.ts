@@ -32,7 +32,8 @@ const fits = (context: Context, self: Value, schema: Value): Bottom | undefined 
 export function matchN(context: Context, args: readonly Value[]): Value | undefined {
   const [given, bound, schemas] = args;
   if (given === undefined || bound === undefined || schemas === undefined) return NO;
-  if (!context.isValidator) return context.fail(() => 'matchN is a validator and should not be used as a function');
+  if (!context.isValidator)
+    return context.fail(() => 'matchN is a validator and should not be used as a function');
   const self = selfOf(context, given);
   if (bottomOfValue(context, self) !== undefined) return NO;
   const list = resolveDefault(context, schemas);
@@ -59,8 +60,15 @@ export function matchN(context: Context, args: readonly Value[]): Value | undefi
 /** matchIf(if, then, else) */
 export function matchIf(context: Context, args: readonly Value[]): Value | undefined {
   const [given, condition, consequence, alternative] = args;
-  if (given === undefined || condition === undefined || consequence === undefined || alternative === undefined) return NO;
-  if (!context.isValidator) return context.fail(() => 'matchIf is a validator and should not be used as a function');
+  if (
+    given === undefined ||
+    condition === undefined ||
+    consequence === undefined ||
+    alternative === undefined
+  )
+    return NO;
+  if (!context.isValidator)
+    return context.fail(() => 'matchIf is a validator and should not be used as a function');
   const self = selfOf(context, given);
   if (bottomOfValue(context, self) !== undefined) return NO;
   const schema = fits(context, self, condition) === undefined ? consequence : alternative;
@@ -79,7 +87,9 @@ function unified(context: Context, values: readonly Value[]): Vertex {
 
 function checkCount(context: Context, bound: Value, found: number, most: number): Bottom | undefined {
   if (unified(context, [bound, count(found)]).base?.tag !== 'bottom') return undefined;
-  const b = context.fail(() => `${found} matched, expected ${describe(bound)}`, { expected: () => describe(bound) });
+  const b = context.fail(() => `${found} matched, expected ${describe(bound)}`, {
+    expected: () => describe(bound),
+  });
   if (bound.tag === 'number') {
     const wanted = toInteger(bound.value);
     if (wanted > BigInt(found) && wanted <= BigInt(most)) b.code = INCOMPLETE;

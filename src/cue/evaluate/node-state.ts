@@ -44,7 +44,11 @@ export type RequiredSet = {
   removed: boolean;
 };
 
-export type Disjunct = { readonly value: ConjunctNode; error: Bottom | undefined; readonly mode: DefaultMode };
+export type Disjunct = {
+  readonly value: ConjunctNode;
+  error: Bottom | undefined;
+  readonly mode: DefaultMode;
+};
 export type PendingDisjunction = {
   readonly env: Environment;
   readonly origin: Origin;

@@ -13,12 +13,11 @@ import {
   INT_KIND,
   kindName,
   LIST_KIND,
-  NULL_KIND,
   NUMBER_KIND,
   STRING_KIND,
   STRUCT_KIND,
 } from '../value/kind.ts';
-import type { BoundOp, NumberValue, Value } from '../value/value.ts';
+import type { BoundOp, Bottom, NumberValue, Value } from '../value/value.ts';
 import { INCOMPLETE } from '../value/value.ts';
 import { combine, unwrap } from './bottom.ts';
 import { concreteness, CONCRETE, kindOf } from './concreteness.ts';
@@ -68,7 +67,10 @@ export function operate(
     const b = requireConcrete(context, v);
     if (b !== undefined) {
       const { code } = b;
-      return context.error(code, () => `invalid ${side}-hand value to '${op}': ${b.issues[0]?.message() ?? ''}`);
+      return context.error(
+        code,
+        () => `invalid ${side}-hand value to '${op}': ${b.issues[0]?.message() ?? ''}`,
+      );
     }
   }
   const error = combine(left, right);
@@ -122,17 +124,22 @@ function compute(
     }
     case '&&':
     case '||':
-      if (a.tag !== 'bool' || b.tag !== 'bool') return wrongType(context, a.tag === 'bool' ? right : left, BOOL_KIND);
-      return bool(op === '&&' ? a.value && b.value : a.value || b.value);
+      if (a.tag !== 'bool') return wrongType(context, left, BOOL_KIND);
+      // As CUE has it, the right side is not looked at where the left one decides.
+      if (a.value === (op === '||')) return bool(a.value);
+      return b.tag === 'bool' ? bool(b.value) : wrongType(context, right, BOOL_KIND);
     case '=~':
     case '!~':
       return matches(context, op, a, b, left, right);
     case '+':
-      if (a.tag === 'string' && b.tag === 'string') return text(context, a.value.length + b.value.length, () => a.value + b.value);
-      if (a.tag === 'bytes' && b.tag === 'bytes') return { tag: 'bytes', value: Buffer.concat([a.value, b.value]) };
+      if (a.tag === 'string' && b.tag === 'string')
+        return text(context, a.value.length + b.value.length, () => a.value + b.value);
+      if (a.tag === 'bytes' && b.tag === 'bytes')
+        return { tag: 'bytes', value: Buffer.concat([a.value, b.value]) };
       return a.tag === 'number' && b.tag === 'number' ? arithmetic(context, add, a, b) : undefined;
     case '-':
-      if (a.tag !== 'number' || b.tag !== 'number') return wrongType(context, a.tag === 'number' ? right : left, NUMBER_KIND);
+      if (a.tag !== 'number' || b.tag !== 'number')
+        return wrongType(context, a.tag === 'number' ? right : left, NUMBER_KIND);
       return arithmetic(context, subtract, a, b);
     case '*':
       if (a.tag === 'number' && b.tag === 'number') return arithmetic(context, multiply, a, b);
@@ -163,12 +170,12 @@ function isEqual(
   right: Value,
 ): boolean | undefined {
   if (a.tag === 'number' && b.tag === 'number') return compare(a.value, b.value) === 0;
-  if (ka !== kb) return ka === NULL_KIND || kb === NULL_KIND ? false : undefined;
+  if (ka !== kb) return false;
   if (a.tag === 'null') return true;
   if (a.tag === 'bool' && b.tag === 'bool') return a.value === b.value;
   if (a.tag === 'string' && b.tag === 'string') return a.value === b.value;
   if (a.tag === 'bytes' && b.tag === 'bytes') return compareBytes(a.value, b.value) === 0;
-  return ka === LIST_KIND ? equal(context, left, right, REGULAR_ONLY) : undefined;
+  return ka === LIST_KIND || ka === STRUCT_KIND ? equal(context, left, right, REGULAR_ONLY) : undefined;
 }
 
 function orderOf(a: Value, b: Value): number | undefined {
@@ -178,17 +185,12 @@ function orderOf(a: Value, b: Value): number | undefined {
 }
 
 function wrongType(context: Context, v: Value, kind: number): Value {
-  return context.fail(() => `cannot use ${describe(v)} (type ${kindName(kindOf(v))}) as type ${kindName(kind)}`);
+  return context.fail(
+    () => `cannot use ${describe(v)} (type ${kindName(kindOf(v))}) as type ${kindName(kind)}`,
+  );
 }
 
-function matches(
-  context: Context,
-  op: '=~' | '!~',
-  a: Value,
-  b: Value,
-  left: Value,
-  right: Value,
-): Value {
+function matches(context: Context, op: '=~' | '!~', a: Value, b: Value, left: Value, right: Value): Value {
   if (b.tag !== 'string' && b.tag !== 'bytes') return wrongType(context, right, STRING_KIND | BYTES_KIND);
   const pattern = b.tag === 'string' ? b.value : Buffer.from(b.value).toString('utf8');
   try {
@@ -202,12 +204,17 @@ function matches(
 }
 
 /** What a builtin function or RE2 says, as an error of the evaluation; what is not CUE's own answer ends it. */
-export function refuse(context: Context, thrown: unknown, what: string): Value {
+export function refuse(context: Context, thrown: unknown, what: string): Bottom {
   if (!(thrown instanceof BuiltinError)) throw thrown;
   if (thrown.reason === 'unsupported' || thrown.reason === 'limit') {
     const code = thrown.reason === 'limit' ? 'CUE_LIMIT' : 'CUE_UNSUPPORTED';
     const at = context.at;
-    throw new CueError(code, `${what}: ${thrown.message}`, at?.file ?? { name: '', text: '' }, at?.offset ?? 0);
+    throw new CueError(
+      code,
+      `${what}: ${thrown.message}`,
+      at?.file ?? { name: '', text: '' },
+      at?.offset ?? 0,
+    );
   }
   const { message } = thrown;
   const b = context.fail(() => `${what}: ${message}`);
@@ -245,7 +252,8 @@ function integer(
 }
 
 function repeat(context: Context, a: Value, b: Value): Value | undefined {
-  if (b.tag !== 'number' || b.kind !== INT_KIND || (a.tag !== 'string' && a.tag !== 'bytes')) return undefined;
+  if (b.tag !== 'number' || b.kind !== INT_KIND || (a.tag !== 'string' && a.tag !== 'bytes'))
+    return undefined;
   if (b.value.coefficient < 0n) return context.fail(() => 'cannot convert negative number to uint64');
   const count = Number(b.value.coefficient) * 10 ** b.value.exponent;
   const size = a.value.length * count;
@@ -265,5 +273,10 @@ function text(context: Context, size: number, make: () => string): Value {
 /** @throws CUE_LIMIT */
 function tooLong(context: Context): never {
   const at = context.at;
-  throw new CueError('CUE_LIMIT', 'a text becomes too long', at?.file ?? { name: '', text: '' }, at?.offset ?? 0);
+  throw new CueError(
+    'CUE_LIMIT',
+    'a text becomes too long',
+    at?.file ?? { name: '', text: '' },
+    at?.offset ?? 0,
+  );
 }

@@ -26,7 +26,7 @@ export class Cloning {
     const state = v.state;
     if (state === undefined) throw new Error('a disjunct without a state');
     state.vertexMap = this.map;
-    for (const original of [...this.map.keys()]) {
+    for (const original of Array.from(this.map.keys())) {
       const copied = original.overlay?.state;
       if (copied !== undefined) for (const t of copied.tasks) this.rewrite(t);
     }

@@ -15,14 +15,19 @@ import { Environment, ROOT_ORIGIN, Vertex } from './vertex.ts';
 const built = new Map<string, Vertex>();
 
 /** A standard package as a vertex: made once, finalized, never changed. */
-export function packageVertex(path: string, machine: Machine, environment: CompileEnvironment): Vertex | undefined {
+export function packageVertex(
+  path: string,
+  machine: Machine,
+  environment: CompileEnvironment,
+): Vertex | undefined {
   const known = built.get(path);
   if (known !== undefined) return known;
   const p = builtinPackage(path);
   if (p === undefined) return undefined;
   const v = new Vertex(undefined, '');
   const env = new Environment(undefined, undefined);
-  for (const x of [functionsOf(p), ...sourceOf(p, environment)]) v.conjuncts.push({ env, x, origin: ROOT_ORIGIN });
+  for (const x of [functionsOf(p), ...sourceOf(p, environment)])
+    v.conjuncts.push({ env, x, origin: ROOT_ORIGIN });
   const context = new Context(machine, CUE_LIMITS, new Budget(CUE_LIMITS, { name: path, text: '' }));
   machine.finalize(context, v);
   built.set(path, v);

@@ -17,6 +17,7 @@ import type { FunctionValue, Value } from '../value/value.ts';
 import { EVALUATION, INCOMPLETE, USER } from '../value/value.ts';
 import { unwrap } from './bottom.ts';
 import { textOf } from './compute.ts';
+import { isConcrete, kindOf } from './concreteness.ts';
 import type { Context } from './context.ts';
 import { SCALAR_KNOWN, YIELD } from './condition.ts';
 import { resolveDefault } from './default.ts';
@@ -29,7 +30,11 @@ import { matchIf, matchN } from './match.ts';
 
 /** A function of the language itself. */
 export type PredeclaredFunction = {
-  readonly call: (context: Context, args: readonly Value[], x: BuiltinCallExpression | undefined) => Value | undefined;
+  readonly call: (
+    context: Context,
+    args: readonly Value[],
+    x: BuiltinCallExpression | undefined,
+  ) => Value | undefined;
   /** Takes its arguments unevaluated. */
   readonly raw?: (context: Context, x: BuiltinCallExpression) => Value | undefined;
 };
@@ -59,7 +64,8 @@ function close(context: Context, args: readonly Value[]): Value {
   w.conjuncts = [...s.conjuncts];
   context.scope.at(-1)?.inline.push(w);
   const n = getState(context, w);
-  if (n !== undefined) share(n, { env: NOWHERE, x: s, origin: { ...ROOT_ORIGIN, cycle: NO_CYCLE } }, s, context.origin);
+  if (n !== undefined)
+    share(n, { env: NOWHERE, x: s, origin: { ...ROOT_ORIGIN, cycle: NO_CYCLE } }, s, context.origin);
   w.closedOnce = true;
   return w;
 }
@@ -68,7 +74,8 @@ function elements(context: Context, v: Value | undefined): Vertex[] {
   const list = resolveDefault(context, v);
   if (list?.tag === 'vertex' && list.isList()) return list.arcs.filter((a) => isIndex(a.label));
   if (list !== undefined && list.tag !== 'bottom') {
-    context.addError(EVALUATION, () => `cannot use ${describe(list)} as type list`);
+    const code = !isConcrete(list) && (kindOf(list) & LIST_KIND) !== 0 ? INCOMPLETE : EVALUATION;
+    context.addError(code, () => `cannot use ${describe(list)} as type list`);
   }
   return [];
 }
@@ -143,7 +150,10 @@ export const PREDECLARED: ReadonlyMap<string, FunctionValue> = new Map([
   define('mod', [INT_KIND, INT_KIND], INT_KIND, { call: integer('mod', mod) }),
   define('quo', [INT_KIND, INT_KIND], INT_KIND, { call: integer('quo', quo) }),
   define('rem', [INT_KIND, INT_KIND], INT_KIND, { call: integer('rem', rem) }),
-  define('error', [STRING_KIND], BOTTOM_KIND, { call: () => undefined, raw: error }),
+  define('error', [STRING_KIND], BOTTOM_KIND, {
+    call: (context) => context.error(USER, () => 'error'),
+    raw: error,
+  }),
   define('matchN', [TOP_KIND, INT_KIND, LIST_KIND], BOOL_KIND, { call: matchN }, true),
   define('matchIf', [TOP_KIND, TOP_KIND, TOP_KIND, TOP_KIND], BOOL_KIND, { call: matchIf }, true),
 ]);

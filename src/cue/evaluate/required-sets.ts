@@ -15,7 +15,8 @@ export function requiredSets(n: NodeState): RequiredSet[] {
   addOwn(n, sets, sets.length - 1);
 
   let kept = sets;
-  if (allowedInClosed(v.label)) kept = kept.filter((set) => n.infos.some((info) => contains(n, set.id, info.id)));
+  if (allowedInClosed(v.label))
+    kept = kept.filter((set) => n.infos.some((info) => contains(n, set.id, info.id)));
   kept = filterOpen(n, kept, v.parent?.state?.infos ?? []);
 
   n.requirementsKnown = true;
@@ -32,7 +33,15 @@ function addOwn(n: NodeState, sets: RequiredSet[], last: number): void {
       once = y.vertex?.closedOnce ?? false;
       if (!y.ignore && !y.recursive) once = true;
     }
-    sets.push({ id: y.id, parent: y.parent, once, ignored: y.ignore, embed: y.embed, kind: y.kind, removed: false });
+    sets.push({
+      id: y.id,
+      parent: y.parent,
+      once,
+      ignored: y.ignore,
+      embed: y.embed,
+      kind: y.kind,
+      removed: false,
+    });
     if (y.parent !== 0 && !y.ignore) enableOuter(sets, last, y.parent, y.recursive);
   }
 }
@@ -58,12 +67,14 @@ function filterOpen(n: NodeState, sets: RequiredSet[], parentInfos: readonly Con
       any = true;
       flags |= info.id < set.id ? info.flags & ~HAS_STRUCT : info.flags;
     }
-    if (((flags & HAS_TOP) !== 0 && (flags & HAS_STRUCT) === 0) || (flags & HAS_OPEN_VALIDATOR) !== 0) return false;
+    if (((flags & HAS_TOP) !== 0 && (flags & HAS_STRUCT) === 0) || (flags & HAS_OPEN_VALIDATOR) !== 0)
+      return false;
     if (any && set.kind !== STRUCT) return true;
 
     const id = parentEllipsis(n, set, parentInfos);
     if (id === 0) return true;
-    if (!any || (set.kind === STRUCT && !n.infos.some((info) => contains(n, id, info.id)))) set.removed = true;
+    if (!any || (set.kind === STRUCT && !n.infos.some((info) => contains(n, id, info.id))))
+      set.removed = true;
     return true;
   });
 }

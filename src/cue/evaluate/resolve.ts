@@ -1,4 +1,10 @@
-import type { Expression, IndexExpression, LetReference, Resolver, SelectorExpression } from '../compile/expression.ts';
+import type {
+  Expression,
+  IndexExpression,
+  LetReference,
+  Resolver,
+  SelectorExpression,
+} from '../compile/expression.ts';
 import { kindName, STRUCT_KIND } from '../value/kind.ts';
 import { isRegular, NO_LABEL } from '../value/label.ts';
 import type { Value } from '../value/value.ts';
@@ -24,7 +30,9 @@ export function resolve(context: Context, x: Resolver, flags: Flags): Vertex | u
   switch (x.tag) {
     case 'field-reference': {
       const v = context.vertexOf(context.up(x.up));
-      return v === undefined ? undefined : isolated(context, () => context.machine.lookup(context, v, x.at, x.label, flags));
+      return v === undefined
+        ? undefined
+        : isolated(context, () => context.machine.lookup(context, v, x.at, x.label, flags));
     }
     case 'value-reference':
       return x.up === 0 ? context.vertex : context.vertexOf(context.up(x.up - 1));
@@ -39,7 +47,8 @@ export function resolve(context: Context, x: Resolver, flags: Flags): Vertex | u
     }
     case 'import-reference': {
       const v = context.machine.importPackage(x.path);
-      if (v === undefined) context.addError(EVALUATION, () => `cannot find package ${JSON.stringify(x.path)}`);
+      if (v === undefined)
+        context.addError(EVALUATION, () => `cannot find package ${JSON.stringify(x.path)}`);
       return v;
     }
     case 'let-reference':
@@ -81,7 +90,8 @@ function resolveIndex(context: Context, x: IndexExpression, flags: Flags): Verte
 function resolveLet(context: Context, x: LetReference, flags: Flags): Vertex | undefined {
   const env: Environment = context.up(x.up);
   const within = context.vertexOf(env);
-  const arc = within === undefined ? undefined : context.machine.lookup(context, within, x.at, x.label, flags);
+  const arc =
+    within === undefined ? undefined : context.machine.lookup(context, within, x.at, x.label, flags);
   if (arc === undefined) return undefined;
   const b = arc.bottom();
   const state = getState(context, arc);
@@ -112,13 +122,22 @@ function keyOf(x: Expression, arc: Vertex): object {
 }
 
 /** The struct or list that an expression is; an error is recorded where it is none. */
-export function nodeOf(context: Context, origin: Expression, x: Expression, scalar: boolean): Vertex | undefined {
+function nodeOf(context: Context, origin: Expression, x: Expression, scalar: boolean): Vertex | undefined {
   const saved = context.origin;
-  const reference = ['field-reference', 'value-reference', 'dynamic-reference', 'import-reference', 'let-reference', 'selector', 'index'];
+  const reference = [
+    'field-reference',
+    'value-reference',
+    'dynamic-reference',
+    'import-reference',
+    'let-reference',
+    'selector',
+    'index',
+  ];
   if (!reference.includes(x.tag)) context.origin = { ...saved, fromDefinition: false };
   const first = context.machine.unifyNode(context, x, NODE);
   const result = nodeOfValue(context, origin, x, first, scalar);
-  if (!reference.includes(x.tag)) context.origin = { ...context.origin, fromDefinition: saved.fromDefinition };
+  if (!reference.includes(x.tag))
+    context.origin = { ...context.origin, fromDefinition: saved.fromDefinition };
   return result;
 }
 
@@ -155,11 +174,17 @@ function nodeOfValue(
   }
   const kind = kindOf(v);
   if ((kind & STRUCT_KIND) !== 0) {
-    context.addError(INCOMPLETE, () => `${describe(origin)} undefined as ${describe(x)} is incomplete (type ${kindName(kind)})`);
+    context.addError(
+      INCOMPLETE,
+      () => `${describe(origin)} undefined as ${describe(x)} is incomplete (type ${kindName(kind)})`,
+    );
     return undefined;
   }
   if (node === undefined) {
-    context.addError(EVALUATION, () => `invalid operand ${describe(x)} (found ${kindName(kind)}, want list or struct)`);
+    context.addError(
+      EVALUATION,
+      () => `invalid operand ${describe(x)} (found ${kindName(kind)}, want list or struct)`,
+    );
     return undefined;
   }
   return node;

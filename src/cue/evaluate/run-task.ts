@@ -22,7 +22,9 @@ export function runTask(t: Task, mode: Mode): void {
   const vertex = context.pushArc(n.node);
   context.stack.push(t);
   const frame =
-    t.env === undefined ? undefined : context.pushConjunct({ env: t.env, x: noNode, origin: t.origin }, positionOf(t));
+    t.env === undefined
+      ? undefined
+      : context.pushConjunct({ env: t.env, x: noNode, origin: t.origin }, positionOf(t));
   try {
     t.status = RUNNING;
     t.error = undefined;

@@ -17,7 +17,7 @@ import type { Conjunct, Origin } from './vertex.ts';
 import { Environment, IS_CYCLIC, MEMBER, OPTIONAL, REQUIRED } from './vertex.ts';
 import type { Presence, StructExpression } from '../compile/expression.ts';
 
-export const arcTypeOf = (presence: Presence): 0 | 1 | 2 =>
+const arcTypeOf = (presence: Presence): 0 | 1 | 2 =>
   presence === 'regular' ? MEMBER : presence === 'required' ? REQUIRED : OPTIONAL;
 
 /** Splits a conjunct into its parts: what is literal goes into the vertex, the rest becomes tasks. Runs nothing. */

@@ -23,7 +23,7 @@ import type { Runner } from './task.ts';
 import { READY, Task, WAITING } from './task.ts';
 import { runTask, Suspension } from './run-task.ts';
 import type { ConjunctNode, Environment, Origin, Vertex } from './vertex.ts';
-import { FINALIZED, MEMBER, NOT_PRESENT, PENDING, UNPROCESSED } from './vertex.ts';
+import { MEMBER, NOT_PRESENT, PENDING, UNPROCESSED } from './vertex.ts';
 
 /** Whether all the conditions hold that this vertex can provide at all. */
 export function meets(n: NodeState, needs: Condition): boolean {
@@ -50,7 +50,10 @@ function completions(n: NodeState): Condition {
   if ((x & VALUE_KNOWN) !== 0 && (v.arcType === MEMBER || v.arcType === NOT_PRESENT)) x |= SCALAR_KNOWN;
 
   const needed = NEED_FIELD_CONJUNCTS | NEED_TASKS_DONE;
-  if ((x & needed) === needed && ((x & SUBFIELDS_PROCESSED) !== 0 || !v.arcs.some((a) => a.arcType === PENDING))) {
+  if (
+    (x & needed) === needed &&
+    ((x & SUBFIELDS_PROCESSED) !== 0 || !v.arcs.some((a) => a.arcType === PENDING))
+  ) {
     x |= FIELD_SET_KNOWN;
   }
   return x;
@@ -172,10 +175,10 @@ export function process(n: NodeState, needs: Condition, mode: Mode): boolean {
  */
 function unblock(n: NodeState, context: Context): boolean {
   for (;;) {
-    for (const t of [...context.blocking]) {
+    for (const t of context.blocking.slice()) {
       if (t.blockedOn !== undefined) signal(t.blockedOn, AUTO_UNBLOCK);
     }
-    for (const t of [...context.blocking]) {
+    for (const t of context.blocking.slice()) {
       if (t.blockedOn === undefined) continue;
       freeze(t.blockedOn, t.blockCondition);
       t.unblocked = true;
@@ -202,5 +205,3 @@ export function allChildConjunctsKnown(context: Context, v: Vertex | undefined):
   const n = context.machine.getState(context, v);
   return n === undefined || meets(n, FIELD_CONJUNCTS_KNOWN | ANCESTORS_PROCESSED);
 }
-
-export const isDone = (v: Vertex): boolean => v.status === FINALIZED;

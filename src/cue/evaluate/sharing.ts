@@ -47,7 +47,8 @@ export function unshare(n: NodeState): void {
   const { shared } = n;
   n.node.base = n.originalBase;
   if (arc?.tag === 'vertex' && shared !== undefined) {
-    for (const origin of [...n.sharedOrigins]) n.context.machine.scheduleVertexConjuncts(n, shared, arc, origin);
+    for (const origin of n.sharedOrigins.slice())
+      n.context.machine.scheduleVertexConjuncts(n, shared, arc, origin);
   }
   countShared(n);
 }

@@ -57,10 +57,12 @@ function scheduleConjuncts(n: NodeState): void {
 /** What is known of a cycle around goes into the conjuncts within. */
 function withCycle(context: Context, origin: Origin): Origin {
   const around = context.origin;
-  return around.cycle === IS_CYCLIC ? { ...origin, cycle: around.cycle, references: around.references } : origin;
+  return around.cycle === IS_CYCLIC
+    ? { ...origin, cycle: around.cycle, references: around.references }
+    : origin;
 }
 
-export const isInitialized = (v: Vertex): boolean =>
+const isInitialized = (v: Vertex): boolean =>
   v.status === FINALIZED || (v.state !== undefined && v.state.initialized);
 
 export const isInProgress = (v: Vertex): boolean =>

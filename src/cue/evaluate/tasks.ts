@@ -17,12 +17,17 @@ import { detectCycle } from './cycle.ts';
 import { describe } from './describe.ts';
 import { labelOf } from './label-of.ts';
 import type { Runner } from './task.ts';
-import type { Expression, Presence, Resolver } from '../compile/expression.ts';
+import type { Presence, Resolver } from '../compile/expression.ts';
+import { expressionOf } from './conjunct.ts';
+import { isResolver } from './is-resolver.ts';
+import type { ConjunctNode } from './vertex.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
 import { isIndex, NO_LABEL } from '../value/label.ts';
 import { IS_CYCLIC, MEMBER, OPTIONAL, REQUIRED } from './vertex.ts';
 import { unshare } from './sharing.ts';
 import { runList, runListVertex } from './list-task.ts';
+
+const isReference = (x: ConjunctNode): x is Resolver => isResolver(expressionOf(x)) && expressionOf(x) === x;
 
 /** An expression's value. */
 export const EXPRESSION: Runner = {
@@ -31,7 +36,7 @@ export const EXPRESSION: Runner = {
   priority: 0,
   run(context, t, mode) {
     if (t.x === undefined || t.env === undefined) return;
-    const { value, origin } = context.machine.evaluateStateWithOrigin(context, t.x as Expression, {
+    const { value, origin } = context.machine.evaluateStateWithOrigin(context, expressionOf(t.x), {
       condition: SCALAR_KNOWN,
       mode,
     });
@@ -46,7 +51,8 @@ export const RESOLVER: Runner = {
   completes: GENERIC_CONJUNCT,
   priority: 0,
   run(context, t, mode) {
-    const x = t.x as Resolver;
+    const { x } = t;
+    if (x === undefined || !isReference(x)) return;
     const resolved = context.machine.resolve(context, x, { condition: FIELD_SET_KNOWN, mode });
     if (resolved === undefined || t.env === undefined) return;
     const arc = resolved.derefNonDisjunct();
@@ -128,7 +134,12 @@ export const COMPREHENSION: Runner = {
 
 export const LIST: Runner = { name: 'list', completes: FIELD_CONJUNCT, priority: 0, run: runList };
 
-export const LIST_VERTEX: Runner = { name: 'list value', completes: FIELD_CONJUNCT, priority: 0, run: runListVertex };
+export const LIST_VERTEX: Runner = {
+  name: 'list value',
+  completes: FIELD_CONJUNCT,
+  priority: 0,
+  run: runListVertex,
+};
 
 /** All disjunctions of a vertex at once, after everything else. */
 export const DISJUNCTIONS: Runner = {
@@ -139,4 +150,3 @@ export const DISJUNCTIONS: Runner = {
     t.error = combine(t.error, context.machine.processDisjunctions(t.node));
   },
 };
-

@@ -56,7 +56,8 @@ export function unify(context: Context, v: Vertex, needs: Condition, mode: Mode,
 
 function evaluate(context: Context, n: NodeState, needs: Condition, mode: Mode, closed: boolean): boolean {
   const v = n.node;
-  if (!v.rooted() || allChildConjunctsKnown(context, v.parent) || mode === FINALIZE) signal(n, ANCESTORS_PROCESSED);
+  if (!v.rooted() || allChildConjunctsKnown(context, v.parent) || mode === FINALIZE)
+    signal(n, ANCESTORS_PROCESSED);
 
   const ownNeeds = needs & ~SUBFIELDS_PROCESSED;
   v.base ??= CYCLE_PLACEHOLDER;
@@ -74,7 +75,8 @@ function evaluate(context: Context, n: NodeState, needs: Condition, mode: Mode, 
   try {
     if (v.arcType === PENDING) settlePending(context, n, needs, closed);
     process(n, ownNeeds, mode);
-    if (v.arcType !== PENDING && meets(n, ANCESTORS_PROCESSED) && n.tasks.length === n.next) signal(n, ARC_TYPE_KNOWN);
+    if (v.arcType !== PENDING && meets(n, ANCESTORS_PROCESSED) && n.tasks.length === n.next)
+      signal(n, ARC_TYPE_KNOWN);
 
     const saved = context.pushArc(v);
     try {
@@ -208,4 +210,3 @@ function concludeShared(
   unify(context, target, needs, mode, closed);
   return true;
 }
-

@@ -30,9 +30,14 @@ function validateBound(context: Context, x: BoundValue, value: Value): Bottom | 
   const v = operate(context, x.op, value, x.value);
   if (v?.tag === 'bottom') return v;
   if (v?.tag === 'bool' && v.value) return undefined;
-  return bottomOf(EVALUATION, context.vertex, () => `invalid value ${describe(value)} (out of bound ${describe(x)})`, {
-    at: [x.at, context.at],
-    expected: () => describe(x),
-    found: () => describe(value),
-  });
+  return bottomOf(
+    EVALUATION,
+    context.vertex,
+    () => `invalid value ${describe(value)} (out of bound ${describe(x)})`,
+    {
+      at: [x.at, context.at],
+      expected: () => describe(x),
+      found: () => describe(value),
+    },
+  );
 }

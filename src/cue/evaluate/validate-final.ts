@@ -78,7 +78,11 @@ class Walk {
       x = defaultOfVertex(x);
       if (!isConcrete(x)) {
         const value = x.value();
-        this.add(bottomOf(INCOMPLETE, given, () => `incomplete value ${describe(value)}`, { at: conjunctPositions(given) }));
+        this.add(
+          bottomOf(INCOMPLETE, given, () => `incomplete value ${describe(value)}`, {
+            at: conjunctPositions(given),
+          }),
+        );
       }
     }
     for (const a of x.arcs) {
@@ -100,4 +104,6 @@ class Walk {
 }
 
 const required = (a: Vertex): Bottom =>
-  bottomOf(INCOMPLETE, a, () => `field is required but not present: ${labelText(a.label)}`, { at: conjunctPositions(a) });
+  bottomOf(INCOMPLETE, a, () => `field is required but not present: ${labelText(a.label)}`, {
+    at: conjunctPositions(a),
+  });

@@ -60,4 +60,3 @@ export function validatorsOf(n: NodeState): BaseValue | undefined {
   if (only === undefined) return { tag: 'type', kind: n.kind };
   return found.length === 1 ? only : { tag: 'conjunction', values: found };
 }
-

@@ -120,31 +120,21 @@ export class Vertex {
 
   /** The vertex that this one ultimately stands for. */
   deref(): Vertex {
-    let v: Vertex = this;
-    while (v.base?.tag === 'vertex') v = v.base;
-    return v;
+    return this.base?.tag === 'vertex' ? this.base.deref() : this;
   }
 
   derefDisjunct(): Vertex {
-    let v: Vertex = this;
-    while (v.base?.tag === 'vertex' && v.base.isDisjunct) v = v.base;
-    return v;
+    return this.base?.tag === 'vertex' && this.base.isDisjunct ? this.base.derefDisjunct() : this;
   }
 
   derefNonDisjunct(): Vertex {
-    let v: Vertex = this;
-    while (v.base?.tag === 'vertex' && !v.base.isDisjunct) v = v.base;
-    return v;
+    return this.base?.tag === 'vertex' && !this.base.isDisjunct ? this.base.derefNonDisjunct() : this;
   }
 
   derefNonRooted(): Vertex {
-    let v: Vertex = this;
-    while (v.base?.tag === 'vertex') {
-      const arc: Vertex = v.base;
-      if (arc.isDisjunct || (v.isShared && !isLet(arc.label))) return v;
-      v = arc;
-    }
-    return v;
+    const { base } = this;
+    if (base?.tag !== 'vertex' || base.isDisjunct || (this.isShared && !isLet(base.label))) return this;
+    return base.derefNonRooted();
   }
 
   derefNonShared(): Vertex {
@@ -211,12 +201,10 @@ export class Vertex {
   }
 
   isFromDisjunction(): boolean {
-    if (this.base?.tag === 'disjunction') return true;
-    let v: Vertex = this;
-    for (;;) {
-      if (v.isDisjunct) return true;
-      if (v.base?.tag !== 'vertex') return false;
-      v = v.base;
-    }
+    return this.base?.tag === 'disjunction' || this.isWithinDisjunct();
+  }
+
+  private isWithinDisjunct(): boolean {
+    return this.isDisjunct || (this.base?.tag === 'vertex' && this.base.isWithinDisjunct());
   }
 }

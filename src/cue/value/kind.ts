@@ -15,7 +15,6 @@ export const STRUCT_KIND = 256;
 
 export const NUMBER_KIND = INT_KIND | FLOAT_KIND;
 export const TOP_KIND = 511;
-export const SCALAR_KINDS = NULL_KIND | BOOL_KIND | NUMBER_KIND | STRING_KIND | BYTES_KIND;
 
 const NAMES: readonly (readonly [Kind, string])[] = [
   [NULL_KIND, 'null'],

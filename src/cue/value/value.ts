@@ -15,8 +15,16 @@ export type NumberValue = {
   readonly value: Decimal;
   readonly at?: Position | undefined;
 };
-export type StringValue = { readonly tag: 'string'; readonly value: string; readonly at?: Position | undefined };
-export type BytesValue = { readonly tag: 'bytes'; readonly value: Uint8Array; readonly at?: Position | undefined };
+export type StringValue = {
+  readonly tag: 'string';
+  readonly value: string;
+  readonly at?: Position | undefined;
+};
+export type BytesValue = {
+  readonly tag: 'bytes';
+  readonly value: Uint8Array;
+  readonly at?: Position | undefined;
+};
 export type TopValue = { readonly tag: 'top'; readonly at?: Position | undefined };
 export type TypeValue = { readonly tag: 'type'; readonly kind: Kind; readonly at?: Position | undefined };
 
