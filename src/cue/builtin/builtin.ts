@@ -2,12 +2,13 @@
 
 import type { Decimal } from '../number/decimal.ts';
 import type { Kind } from '../value/kind.ts';
+import type { Value } from '../value/value.ts';
 
 /** A number as a result: `int` tells CUE's type. */
 export type NumberResult = { readonly int: boolean; readonly value: Decimal };
 
 /** An evaluated value, finalized, without its default resolved; only the evaluator looks inside. */
-export type Opaque = { readonly opaque: unique symbol };
+export type Opaque = Value;
 
 /** A concrete value in plain form; a struct's fields are regular fields only, in order. */
 export type Concrete =

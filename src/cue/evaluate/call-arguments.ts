@@ -19,7 +19,7 @@ import { isIncomplete, unwrap } from './bottom.ts';
 import { concreteness, CONCRETE, isConcrete, kindOf } from './concreteness.ts';
 import type { Context } from './context.ts';
 import { toData } from './data.ts';
-import { defaultOf } from './default.ts';
+import { defaultOf, toVertex } from './default.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { fromConcrete } from './from-concrete.ts';
@@ -247,7 +247,7 @@ export class Arguments implements BuiltinCall {
     const inner = unwrap(defaultOf(own));
     if (inner?.tag === 'bottom') throw new CallEnded(inner);
     if (!isConcrete(inner)) this.notConcrete(inner);
-    return own;
+    return toVertex(own);
   }
 
   items(value: Opaque): readonly Opaque[] | undefined {

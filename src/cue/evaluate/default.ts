@@ -20,7 +20,7 @@ function defaultOfDisjunction(d: DisjunctionValue): Value {
 }
 
 /** A vertex of a value that has none. */
-function toVertex(v: Value): Vertex {
+export function toVertex(v: Value): Vertex {
   if (v.tag === 'vertex') return v;
   const n = new VertexNode(undefined, '');
   n.status = FINALIZED;

@@ -3,9 +3,16 @@ import { Worker } from 'node:worker_threads';
 import type { CueCase } from '../case.ts';
 import type { OurAnswer } from '../ours.ts';
 
-const patience = 10_000;
+const patience = 5000;
 
-/** Our engine in a thread of its own, which is ended and replaced when a case does not end in ten seconds. */
+/** Stands for the answer that never came. */
+export const noAnswer: OurAnswer = {
+  verdict: 'UNSUPPORTED',
+  reason: 'does not end, or not in memory',
+  fault: true,
+};
+
+/** Our engine in a thread of its own, which is ended and replaced when a case does not end in some seconds. */
 export class OurThread {
   #answered = new Int32Array(new SharedArrayBuffer(4));
   #worker = this.#start();
@@ -26,13 +33,8 @@ export class OurThread {
     const at = this.#answered[0] ?? 0;
     await worker.terminate();
     this.#worker = this.#start();
-    const stuck: OurAnswer = {
-      verdict: 'UNSUPPORTED',
-      reason: 'does not end, or not in memory',
-      fault: true,
-    };
     const before = await this.ask(cases.slice(0, at));
-    return [...before, stuck, ...(await this.ask(cases.slice(at + 1)))];
+    return [...before, noAnswer, ...(await this.ask(cases.slice(at + 1)))];
   }
 
   /** The answers, or undefined where the worker ended or stood still. */
