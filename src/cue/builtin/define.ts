@@ -1,0 +1,21 @@
+import type { Kind } from '../value/kind.ts';
+import { BuiltinError, type BuiltinCall, type BuiltinFunction, type Result } from './builtin.ts';
+
+/** A function of concrete arguments. */
+export const define = (
+  name: string,
+  parameters: readonly Kind[],
+  result: Kind,
+  call: (call: BuiltinCall) => Result,
+): BuiltinFunction => ({ name, parameters, result, call });
+
+/** A function that CUE has and we refuse. */
+export const refused = (name: string, parameters: readonly Kind[], result: Kind): BuiltinFunction => ({
+  name,
+  parameters,
+  result,
+  unsupported: true,
+  call: () => {
+    throw new BuiltinError(`${name} is not supported`, 'unsupported');
+  },
+});

@@ -1,0 +1,34 @@
+/** The builtin packages by their import paths. */
+
+import type { BuiltinPackage } from './builtin.ts';
+import { list } from './list.ts';
+import { regexp } from './regexp.ts';
+import { strings } from './strings.ts';
+import { struct } from './struct.ts';
+import { time } from './time.ts';
+
+const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
+  [list, regexp, strings, struct, time].map((entry) => [entry.path, entry]),
+);
+
+/** What CUE has besides. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'encoding/csv',
+  'encoding/openapi',
+  'encoding/toml',
+  'encoding/yaml',
+  'text/tabwriter',
+  'text/template',
+  'tool',
+  'tool/cli',
+  'tool/exec',
+  'tool/file',
+  'tool/http',
+  'tool/os',
+]);
+
+/** A package that is supported. */
+export const builtinPackage = (path: string): BuiltinPackage | undefined => PACKAGES.get(path);
+
+/** Whether CUE has the package, supported or not. */
+export const isKnownPackage = (path: string): boolean => PACKAGES.has(path) || REFUSED.has(path);
