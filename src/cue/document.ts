@@ -23,6 +23,7 @@ export function documentFile(text: string): StructExpression {
   } catch {
     throw new DocumentRefused('json: invalid JSON');
   }
+  if (text.includes('\uFEFF')) throw new DocumentRefused('a byte order mark within the document');
   const declarations = [new Reader(text).read()];
   return { tag: 'struct', declarations, file: true, comprehension: false, embeds: true, at: undefined };
 }

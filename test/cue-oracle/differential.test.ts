@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prepareCue } from '#core/cue/cue';
 import { answersTo, contradicts } from './compare.ts';
 import { loadCorpus, recordedVersion, type KnownCase } from './corpus.ts';
 import { judge } from './ours.ts';
@@ -62,6 +63,8 @@ describe.skipIf(oracleProgram === '')(
 );
 
 const starter = join(import.meta.dirname, '../../../shared/vectors/cue/starter.jsonl');
+
+beforeAll(prepareCue);
 
 test.skipIf(!existsSync(starter))('the starting cases (skipped where ../shared is absent)', () => {
   const cases: KnownCase[] = readFileSync(starter, 'utf8')

@@ -13,10 +13,25 @@ const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
 
 /** What CUE has besides. */
 const REFUSED: ReadonlySet<string> = new Set([
+  'crypto/ed25519',
+  'crypto/hmac',
+  'crypto/md5',
+  'crypto/sha1',
+  'crypto/sha256',
+  'crypto/sha512',
+  'encoding/base64',
   'encoding/csv',
+  'encoding/hex',
+  'encoding/json',
   'encoding/openapi',
   'encoding/toml',
   'encoding/yaml',
+  'html',
+  'math',
+  'math/bits',
+  'net',
+  'path',
+  'strconv',
   'text/tabwriter',
   'text/template',
   'tool',
@@ -25,6 +40,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'tool/file',
   'tool/http',
   'tool/os',
+  'uuid',
 ]);
 
 /** A package that is supported. */

@@ -87,7 +87,7 @@ export const time: BuiltinPackage = {
     define('ParseDuration', TEXT, INT_KIND, (c) => parseDuration(c.string(0))),
     define('Time', TEXT, BOOL_KIND, (c) => isTime(c.string(0), RFC3339_NANO)),
     define('Format', TEXTS, BOOL_KIND, (c) => isTime(c.string(0), c.string(1))),
-    define('FormatString', TEXTS, STRING_KIND, formatString),
+    { ...define('FormatString', TEXTS, STRING_KIND, formatString), unsupported: true },
     define('Parse', TEXTS, STRING_KIND, (c) => inUtc(parseTime(c.string(0), c.string(1)).moment)),
     define('Unix', [INT_KIND, INT_KIND], STRING_KIND, (c) => inUtc(momentOfUnix(int64(c, 0), int64(c, 1)))),
     define('Split', TEXT, STRUCT_KIND, split),

@@ -29,6 +29,9 @@ export const checkImports = (file: ast.File, bindings: Bindings): void => {
   }
   const names = new Set(topLevelNames(file));
   for (const spec of file.imports) {
+    if (/^[^"]*'/.test(file.source.text.slice(spec.offset, spec.offset + 200))) {
+      refuse(file.source, spec.offset, 'an import path is a string, not bytes');
+    }
     const name = importName(spec);
     if (names.has(name)) refuse(file.source, spec.offset, `${name} redeclared as imported package name`);
     names.add(name);

@@ -19,8 +19,7 @@ export function fromResult(result: Result): Value {
   if ('struct' in result)
     return structOf([...result.struct].map(([name, value]) => [name, fromResult(value)]));
   if ('kind' in result) return fromConcrete(result);
-  if ('int' in result)
-    return { tag: 'number', kind: result.int ? INT_KIND : FLOAT_KIND, value: result.value };
+  return { tag: 'number', kind: result.int ? INT_KIND : FLOAT_KIND, value: result.value };
 }
 
 export function fromConcrete(c: Concrete): Value {
