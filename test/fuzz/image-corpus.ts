@@ -3,6 +3,7 @@ import { legacyLayer } from '../registry/content.ts';
 import { digestOf, OCI_MANIFEST } from '../registry/server.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { trustOf } from '../sigstore/trust.ts';
+import { certificateWrongs, wrongs } from './image-wrongs.ts';
 import { ImageWorld, type Attached, type WorldParts } from './image-world.ts';
 import { splitItems, makeTarget, type Target } from './target.ts';
 
@@ -13,7 +14,12 @@ export interface ImageTarget {
   /** The evidence as a target of its own: policy, trust, and what it says. */
   readonly evidence: Target;
   readonly fixture: EvidenceFixture;
+  /** Near misses by name: what would be attached instead. */
+  readonly wrongs: ReadonlyMap<string, () => Attachment>;
 }
+
+/** An attestation as it is attached. */
+export type Attachment = Pick<WorldParts, 'attestation' | 'annotations'>;
 
 const forms: Readonly<Record<string, EvidenceOptions>> = {
   'rekor v1': {},
@@ -51,8 +57,7 @@ async function imageTarget(
 ): Promise<ImageTarget> {
   const manifest = manifestOf(name);
   const about = { ...options, artifact: { name: 'image', content: manifest } };
-  const layer = attached.endsWith('legacy') ? legacyLayer(about) : undefined;
-  const fixture = layer?.fixture ?? makeEvidence(about);
+  const { fixture, ...attachment } = attach(attached, about);
   const artifact: Artifact = {
     name: 'image',
     kind: 'image',
@@ -64,11 +69,32 @@ async function imageTarget(
     attached,
     manifest,
     inIndex,
-    attestation: layer?.blob ?? fixture.bytes,
-    annotations: layer?.annotations ?? {},
+    ...attachment,
     predicateType: 'https://slsa.dev/provenance/v1',
   };
-  return { name, parts, evidence, fixture };
+  const made = new Map<string, Attachment>();
+  const kinds = options.signer === 'key' ? wrongs : { ...wrongs, ...certificateWrongs };
+  const misses = Object.entries(kinds).map(([wrong, change]): [string, () => Attachment] => [
+    wrong,
+    () => {
+      const known = made.get(wrong) ?? attach(attached, { ...about, ...change });
+      made.set(wrong, known);
+      return known;
+    },
+  ]);
+  return { name, parts, evidence, fixture, wrongs: new Map(misses) };
+}
+
+function attach(
+  attached: Attached,
+  options: EvidenceOptions,
+): Attachment & { readonly fixture: EvidenceFixture } {
+  if (attached.endsWith('legacy')) {
+    const { fixture, blob, annotations } = legacyLayer(options);
+    return { fixture, attestation: blob, annotations };
+  }
+  const fixture = makeEvidence(options);
+  return { fixture, attestation: fixture.bytes, annotations: {} };
 }
 
 /** A manifest like no other target's. */

@@ -10,15 +10,16 @@ import type { EvidenceItem } from '#core/sigstore/evidence';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
 import type { Verdict } from '#core/verdict/verdict';
 import type { Artifact } from '#core/verify/artifact';
-import { genuineWorld, pieceTarget, type ImageTarget } from './image-corpus.ts';
+import { genuineWorld, pieceTarget, type Attachment, type ImageTarget } from './image-corpus.ts';
 import { beyondImage } from './image-claims.ts';
 import { missingFromRoot } from './image-root.ts';
 import { ImageWorld, type PieceName } from './image-world.ts';
 import { changeAnnotation } from './mutate-annotations.ts';
 import { changeOctets } from './mutate-octets.ts';
+import { text } from './json-tree.ts';
 import { mutate } from './mutations.ts';
 import { Random } from './random.ts';
-import { decide } from './target.ts';
+import { decide, splitItems } from './target.ts';
 import type { Trial } from './trial.ts';
 
 /** How an attacker of the registry goes about it. */
@@ -31,6 +32,8 @@ interface Plan {
   /** The caller names the digest of the trusted root. */
   readonly pinned: boolean;
   readonly kind: string;
+  /** A near miss that stands in the attestation's place. */
+  readonly instead?: Attachment;
 }
 
 /** Milliseconds after which an answer is a fault: it must take bounded time. */
@@ -68,7 +71,25 @@ export async function runImageTrial(
   }
 }
 
+/** A near miss, as it is or changed in one place. */
+function nearMissOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Plan {
+  const [name, make] = random.pick([...target.wrongs]);
+  const instead = make();
+  const plan = {
+    piece: 'attestation',
+    again: true,
+    pinned: false,
+    instead,
+    kind: `near miss: ${name}`,
+  } as const;
+  if (random.chance(2)) return { ...plan, bytes: instead.attestation, note: 'as it is' };
+  const donors = targets.map(({ evidence }) => evidence);
+  const { kind, mutant } = mutate(pieceTarget(target, instead.attestation), random, donors);
+  return { ...plan, bytes: mutant.bytes, note: `${kind}: ${mutant.note}` };
+}
+
 function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Plan {
+  if (random.chance(6)) return nearMissOf(target, targets, random);
   const { pieces } = genuineWorld(target);
   const [piece, genuine] = random.pick<[PieceName | 'root', Buffer]>([
     ...pieces,
@@ -117,9 +138,13 @@ async function judgeMutant(
   plan: Plan,
   byTag: boolean,
 ): Promise<{ readonly code: ReasonCode | 'accepted'; readonly fault: string | undefined }> {
-  const { piece, bytes, again } = plan;
+  const { piece, bytes, again, instead } = plan;
   const genuine = genuineWorld(target);
-  const world = new ImageWorld(target.parts, (name, made) => (name === piece ? bytes : made), again);
+  const world = new ImageWorld(
+    { ...target.parts, ...instead },
+    (name, made) => (name === piece ? bytes : made),
+    again,
+  );
   const pinned = plan.pinned ? sha256Hex(target.fixture.trustedRootBytes) : undefined;
   const root = piece === 'root' ? parseTrustedRoot(bytes, 'root', pinned) : target.evidence.trust.root;
   const trust = { ...target.evidence.trust, root };
@@ -155,7 +180,7 @@ function codesOf({ reasons, requirements }: Verdict): readonly ReasonCode[] {
 /** What must not be, though the image was accepted. */
 async function faultsOf(
   target: ImageTarget,
-  { piece, bytes, again, pinned }: Plan,
+  { piece, bytes, again, pinned, instead }: Plan,
   question: Parameters<typeof decide>[0],
   { digest, items }: { readonly digest: string; readonly items: readonly EvidenceItem[] },
 ): Promise<readonly string[]> {
@@ -167,10 +192,13 @@ async function faultsOf(
   if (isChanged && pinned) faults.push('another root than the pinned one');
   if (isChanged && !again && isAddressed(target, piece))
     faults.push('content that is not what its digest says');
+  const around = new ImageWorld({ ...target.parts, ...instead });
   const served = {
     attestation: piece === 'attestation' ? bytes : target.parts.attestation,
-    layers: piece === 'layers' ? bytes : genuine.pieces.get('layers'),
+    layers: piece === 'layers' ? bytes : around.pieces.get('layers'),
   };
+  if (piece === 'referrer' && !isAbout(bytes, genuine.manifest))
+    faults.push('what is attached to another image');
   let accepted = 0;
   for (const [index, item] of items.entries()) {
     if (item.kind !== 'evidence' || decide(question, [item]).outcome !== 'pass') continue;
@@ -182,6 +210,11 @@ async function faultsOf(
   if (accepted === 0) faults.push('no attestation is accepted by itself');
   if (piece === 'root') faults.push(...(await missingFromRoot(target, bytes)));
   return faults;
+}
+
+/** Whether every manifest that a referrer may be read as is attached to the image: by its one `subject`. */
+function isAbout(referrer: Buffer, image: string): boolean {
+  return splitItems(referrer.toString('utf8')).items.every((it) => text(it, 'subject', 'digest') === image);
 }
 
 /** Lists of referrers and a layout's index stand under no digest, and the root is the caller's own. */
