@@ -37,7 +37,7 @@ function isDetached(v: Vertex): boolean {
   return true;
 }
 
-/** Another conjunct came: the reference's conjuncts are unified as any others. */
+/** Another conjunct came: the reference's conjuncts are unified like all others. */
 export function unshare(n: NodeState): void {
   n.noSharing = true;
   if (!n.isShared) return;
