@@ -1,14 +1,17 @@
 /** The builtin packages by their import paths. */
 
 import type { BuiltinPackage } from './builtin.ts';
+import { bits } from './bits.ts';
 import { list } from './list.ts';
+import { math } from './math.ts';
 import { regexp } from './regexp.ts';
+import { strconv } from './strconv.ts';
 import { strings } from './strings.ts';
 import { struct } from './struct.ts';
 import { time } from './time.ts';
 
 const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
-  [list, regexp, strings, struct, time].map((entry) => [entry.path, entry]),
+  [bits, list, math, regexp, strconv, strings, struct, time].map((entry) => [entry.path, entry]),
 );
 
 /** What CUE has besides. */
@@ -27,11 +30,8 @@ const REFUSED: ReadonlySet<string> = new Set([
   'encoding/toml',
   'encoding/yaml',
   'html',
-  'math',
-  'math/bits',
   'net',
   'path',
-  'strconv',
   'text/tabwriter',
   'text/template',
   'tool',
