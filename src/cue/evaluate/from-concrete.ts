@@ -41,39 +41,38 @@ export function fromConcrete(c: Concrete): Value {
   }
 }
 
-function dataVertex(label: string, v: Value): Vertex {
-  const arc = v instanceof Vertex ? v.copy() : new Vertex(undefined, label);
-  arc.label = label;
-  if (!(v instanceof Vertex)) arc.base = v;
+/** An item of a result: a vertex keeps its own conjuncts, another value is its only one. */
+function itemVertex(label: string, v: Value): Vertex {
+  if (v instanceof Vertex) {
+    if (v.label === label) return v;
+    const renamed = v.copy();
+    renamed.label = label;
+    return renamed;
+  }
+  const arc = new Vertex(undefined, label);
+  arc.base = v;
   arc.conjuncts = [{ env: NOWHERE, x: v, origin: ROOT_ORIGIN }];
-  arc.isData = false;
   arc.status = FINALIZED;
   return arc;
 }
 
+/** A list is unified by its expression, a struct by its fields as data. */
 function listOf(items: readonly Value[]): Vertex {
   const list = new Vertex(undefined, '');
   list.base = { tag: 'list-marker', open: false };
-  return withArcs(
-    list,
-    items.map((v, i) => dataVertex(indexLabel(i), v)),
-  );
+  const x = { tag: 'list', elements: items, at: undefined } as const;
+  list.conjuncts = [{ env: NOWHERE, x, origin: ROOT_ORIGIN }];
+  list.arcs = items.map((v, i) => itemVertex(indexLabel(i), v));
+  list.status = FINALIZED;
+  list.isDynamic = true;
+  return list;
 }
 
 function structOf(fields: readonly (readonly [string, Value])[]): Vertex {
   const struct = new Vertex(undefined, '');
   struct.base = { tag: 'struct-marker' };
-  return withArcs(
-    struct,
-    fields.map(([name, v]) => dataVertex(stringLabel(name), v)),
-  );
-}
-
-function withArcs(v: Vertex, arcs: Vertex[]): Vertex {
-  for (const a of arcs) a.parent = v;
-  v.arcs = arcs;
-  v.status = FINALIZED;
-  v.isData = true;
-  v.isDynamic = true;
-  return v;
+  struct.arcs = fields.map(([name, v]) => itemVertex(stringLabel(name), v));
+  struct.status = FINALIZED;
+  struct.isDynamic = true;
+  return struct;
 }
