@@ -194,7 +194,7 @@ function tryDisjunct(
       return error;
     }
     const state = copy.node.derefDisjunct().state;
-    if (state === undefined) throw new Error('a disjunct lost its state');
+    if (state === undefined) throw context.budget.fault();
     state.originalDefaultMode = copy.originalDefaultMode;
     return state;
   } finally {

@@ -24,7 +24,7 @@ export class Cloning {
     v.isDisjunct = true;
     this.root = v;
     const state = v.state;
-    if (state === undefined) throw new Error('a disjunct without a state');
+    if (state === undefined) throw this.context.budget.fault();
     state.vertexMap = this.map;
     for (const original of Array.from(this.map.keys())) {
       const copied = original.overlay?.state;
@@ -69,6 +69,7 @@ export class Cloning {
     Object.assign(d, n, keep);
     d.isDisjunct = true;
     d.retained = 0;
+    d.released = false;
     d.inline = [];
     d.counters.set(n.counters);
     for (const v of n.included) d.included.add(v);

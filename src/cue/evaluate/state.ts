@@ -81,6 +81,7 @@ export function updateScalar(n: NodeState): void {
 export function completeNodeTasks(n: NodeState, mode: Mode): void {
   if (mode === ATTEMPT && !isInitialized(n.node)) return;
   if (n.completing > 0) return;
+  if (n.released) throw n.context.budget.fault();
   n.completing++;
   try {
     const v = n.node;
