@@ -6,6 +6,8 @@ import { READY, RUNNING, Task, WAITING } from './task.ts';
 import { DISJUNCTIONS } from './tasks.ts';
 import type { Vertex } from './vertex.ts';
 
+const KEPT_FROM = 512;
+
 /** A copy of a vertex under evaluation, and of all under it, in which one disjunct is tried. */
 export class Cloning {
   readonly map: Map<Vertex, Vertex>;
@@ -38,6 +40,11 @@ export class Cloning {
     for (const original of this.map.keys()) original.overlay = undefined;
   }
 
+  /** What a disjunct was copied from is of no use to later copies of it; CUE keeps it of large ones all the same. */
+  forget(): void {
+    if (this.map.size <= KEPT_FROM) this.map.clear();
+  }
+
   private clone(x: Vertex): Vertex {
     if (x.overlay !== undefined) return x.overlay;
     this.context.budget.step();
@@ -52,7 +59,6 @@ export class Cloning {
       return copied;
     });
     v.structs = [...x.structs];
-    if (v.base?.tag === 'list-marker') v.base = { ...v.base };
     v.patterns = x.patterns?.map((p) => ({ pattern: p.pattern, constraint: this.clone(p.constraint) }));
     if (x.state !== undefined) {
       v.state = this.cloneState(x.state);
