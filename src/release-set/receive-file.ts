@@ -60,7 +60,6 @@ class Intake {
     this.#sha256.update(chunk);
     this.#sha512.update(chunk);
     if (isBeginning && this.length >= START && !this.#isOfUse()) this.#kept = undefined;
-    if (this.#kept === undefined) release(chunk);
   }
 
   file(): ReleaseFile {
@@ -74,14 +73,6 @@ class Intake {
     const start = Buffer.concat(this.#kept ?? []);
     return this.#size <= limits.evidenceFile && mayTellOfOthers(this.#path, start);
   }
-}
-
-/**
- * Gives back the memory of a chunk at once: the collector, which sees only how small the view of it is, would let
- * tens of MiB of them stand. One that shares its memory with others is left alone.
- */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function mismatch({ name }: GithubAsset, expected: string, found: string): never {

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeEvidence } from '../sigstore/make-evidence.ts';
+
+const script = fileURLToPath(new URL('verify-release.ts', import.meta.url));
+const MIB = 1024 * 1024;
+/** More than may grow, so that whoever keeps it is seen; hashing 2 GiB takes longer than a test may. */
+const LARGE = 128 * MIB;
+/** MiB: what V8 lets stand of chunks that nobody holds, about 64, and some more. */
+const GROWTH = 96;
+/** Milliseconds: some seconds on a machine of its own, more beside others. */
+const PATIENCE = 20_000;
+const policy = {
+  name: 'release',
+  requirements: [
+    {
+      predicateType: 'slsaprovenance1',
+      signers: [{ issuer: 'https://issuer.example', identity: 'https://example.com/x' }],
+    },
+  ],
+};
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'edgeseal-memory-'));
+  writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy));
+  writeFileSync(join(folder, 'root.json'), makeEvidence().trustedRootBytes);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In a process of its own: a peak is the peak of everything that a process ever did. */
+async function verifyAlone(
+  source: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly outcome: string; readonly peak: number }> {
+  const args = [script, folder, '--policy', 'policy.json', '--trusted-root', 'root.json', source];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+  return JSON.parse(stdout);
+}
+
+test(
+  'a release with a large file in a folder takes less than 150 MiB to verify',
+  { timeout: PATIENCE },
+  async () => {
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'dist/large.bin'), 'x');
+    truncateSync(join(folder, 'dist/large.bin'), LARGE);
+    const { outcome, peak } = await verifyAlone('dist');
+    expect(outcome).toBe('RELEASE_FILE_UNPROVEN');
+    expect(peak).toBeLessThan(150);
+  },
+);
+
+describe('what is downloaded from GitHub is not kept: the peak grows by less', () => {
+  let small = 0;
+  beforeAll(async () => {
+    small = await peakOfDownload([1 * MIB]);
+  });
+
+  test.each([
+    ['a large file', [LARGE]],
+    ['many files that are small enough to be read', Array.from({ length: 8 }, () => LARGE / 8)],
+  ])('%s', { timeout: PATIENCE }, async (_, sizes) => {
+    expect((await peakOfDownload(sizes)) - small).toBeLessThan(GROWTH);
+  });
+});
+
+async function peakOfDownload(sizes: readonly number[]): Promise<number> {
+  const server = serve(sizes);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const env = { GITHUB_API_URL: `http://127.0.0.1:${port}`, NO_PROXY: '127.0.0.1' };
+    const { outcome, peak } = await verifyAlone('github:o/r@v1', env);
+    expect(outcome).toBe(sizes.map(() => 'RELEASE_FILE_UNPROVEN').join());
+    return peak;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** A release of files of zeros. */
+function serve(sizes: readonly number[]): Server {
+  const zeros = Buffer.alloc(MIB);
+  return createServer((request, response) => {
+    const { url = '' } = request;
+    const id = Number(/assets\/(\d+)$/.exec(url)?.[1] ?? 0);
+    if (url.includes('/tags/')) response.end('{"id":7,"tag_name":"v1"}');
+    else if (url.includes('/attestations/')) response.writeHead(404).end();
+    else if (id > 0) {
+      const size = sizes[id - 1] ?? 0;
+      let left = size / MIB;
+      response.writeHead(200, { 'content-length': size });
+      const more = (): void => {
+        while (left > 0) {
+          left--;
+          if (!response.write(zeros)) return;
+        }
+        response.end();
+      };
+      response.on('drain', more);
+      more();
+    } else {
+      const assets = sizes.map((size, index) => ({
+        id: index + 1,
+        name: `f${index}`,
+        size,
+        state: 'uploaded',
+      }));
+      response.end(JSON.stringify(assets));
+    }
+  });
+}
