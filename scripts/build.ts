@@ -3,8 +3,9 @@ import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, statSync, w
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown, type Plugin } from 'rolldown';
+import { rolldown, type OutputOptions, type Plugin } from 'rolldown';
 import { compiledSchema, RUNTIME } from './compiled-schema.ts';
+import { ENTRY, SCRIPT } from './load-bundle.ts';
 
 const scripts = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(scripts, '..');
@@ -41,8 +42,26 @@ const compiledSchemaPlugin: Plugin = {
   load: (id) => (id === path.join(root, 'src/policy/schema-check.ts') ? compiledSchema() : undefined),
 };
 
-async function bundle(input: string, output: string, plugins: readonly Plugin[] = []): Promise<void> {
-  const file = path.join(folder, output);
+/**
+ * The scripts of the bundle: what a first question to a registry takes; what is loaded while the registry looks;
+ * the policy's schema; everything else.
+ */
+const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = {
+  groups: [
+    {
+      name: 'main',
+      test: /\/(?:scripts\/bundled|verifier\/commands\/verify-attestation|src\/io\/network)\.ts$/,
+    },
+    {
+      name: 'verify',
+      test: /\/(?:verifier\/attestation-verification|src\/oci\/collect-evidence|src\/verdict\/text)\.ts$/,
+    },
+    { name: 'policy-schema', test: /\/src\/policy\/schema-check\.ts$/ },
+    { name: 'more' },
+  ],
+};
+
+async function bundle(input: string, plugins: readonly Plugin[], output: OutputOptions): Promise<void> {
   const build = await rolldown({
     input,
     cwd: root,
@@ -50,15 +69,13 @@ async function bundle(input: string, output: string, plugins: readonly Plugin[] 
     external: [/^node:/],
     plugins: [...plugins],
   });
-  await build.write({
-    file,
-    format: 'cjs',
-    minify: true,
-    comments: false,
-    codeSplitting: false,
-    dynamicImportInCjs: false,
-  });
+  await build.write({ format: 'cjs', minify: true, comments: false, dynamicImportInCjs: false, ...output });
   await build.close();
+}
+
+/** A script in one file. */
+async function bundleFile(input: string, output: string): Promise<void> {
+  await bundle(input, [], { file: path.join(folder, output), codeSplitting: false });
 }
 
 /**
@@ -78,10 +95,15 @@ function makeExecutable(file: string): void {
 
 rmSync(folder, { recursive: true, force: true });
 const parts: Parts = new Map();
-await bundle(path.join(scripts, 'bundled.ts'), 'main.cjs', [compiledSchemaPlugin, partsOutside(parts)]);
-wrap(path.join(folder, 'main.cjs'));
-for (const [id, file] of parts) await bundle(id, file);
-await bundle(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');
+await bundle(path.join(scripts, 'bundled.ts'), [compiledSchemaPlugin, partsOutside(parts)], {
+  dir: folder,
+  entryFileNames: ENTRY,
+  chunkFileNames: `[name]${SCRIPT}`,
+  codeSplitting: scriptsOf,
+});
+for (const name of readdirSync(folder)) wrap(path.join(folder, name));
+for (const [id, file] of parts) await bundleFile(id, file);
+await bundleFile(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');
 makeExecutable(path.join(folder, 'edgeseal.cjs'));
 const seeds = createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json');
 copyFileSync(seeds, path.join(folder, 'seeds.json'));

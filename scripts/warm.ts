@@ -17,7 +17,7 @@ import { loadBundle } from './load-bundle.ts';
 // with the bundle, then keeps what V8 compiled for it.
 const [, , folder = ''] = process.argv;
 const sample = fileURLToPath(new URL('../examples/quickstart/', import.meta.url));
-const { bundle, codeCache } = loadBundle(folder);
+const { bundle, codeCaches } = loadBundle(folder);
 const quiet = {
   ...bundle.bundledIo(folder),
   env: {},
@@ -38,7 +38,7 @@ for (const argv of runs) await pass(argv);
 await verifyImages();
 const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
 if (loaded.length > 0) throw new Error(`a plain verification loads ${loaded.join(', ')}`);
-writeFileSync(path.join(folder, 'main.cache'), codeCache());
+for (const [name, cache] of codeCaches()) writeFileSync(path.join(folder, name), cache);
 
 async function pass(argv: readonly string[]): Promise<void> {
   const code = await bundle.main(argv, quiet);

@@ -10,16 +10,6 @@ import { askableImage } from './inputs/cosign-image.ts';
 import type { RegistryFlags } from './inputs/registry-flags.ts';
 import type { Answer } from './judge.ts';
 
-export const secondOpinionFlags = {
-  'second-opinion': {
-    kind: 'text',
-    value: 'TOOL',
-    oneOf: ['cosign'],
-    about:
-      'also ask an installed cosign 3 (EDGESEAL_COSIGN, else the first on PATH) what IMAGE or --bundle, --type and identity or --key amount to, and refuse where it answers otherwise',
-  },
-} as const;
-
 /** The flags that cosign is asked by too. */
 const SHARED = [
   'certificate-identity',

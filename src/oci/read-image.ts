@@ -1,4 +1,4 @@
-import { collectEvidence, type CollectedEvidence } from './collect-evidence.ts';
+import type { CollectedEvidence } from './collect-evidence.ts';
 import type { OciDigest } from './digest.ts';
 import type { ImageStore } from './image-store.ts';
 import type { Platform } from './platform.ts';
@@ -31,10 +31,12 @@ export async function readImage(input: ReadImageInput): Promise<ReadImage> {
   const collect = async (
     digest: OciDigest,
     alongside?: () => Promise<void>,
-  ): Promise<ReadImage['attested'][number]> => ({
-    digest,
-    ...(await collectEvidence(attestations, digest, await wanted, alongside)),
-  });
+  ): Promise<ReadImage['attested'][number]> => {
+    const types = await wanted;
+    // Loaded while a registry looks for the image.
+    const { collectEvidence } = await import('./collect-evidence.ts');
+    return { digest, ...(await collectEvidence(attestations, digest, types, alongside)) };
+  };
   if ('digest' in at && platform === undefined) {
     const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);
     return { image, attested: [own] };

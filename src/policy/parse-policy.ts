@@ -4,7 +4,6 @@ import { locate } from '#core/json/locate';
 import { parseJson } from '#core/json/parse';
 import { definePolicy } from './define-policy.ts';
 import type { Policy } from './policy.ts';
-import { loadSchemaCheck } from './schema-check.ts';
 import { schemaFaults } from './schema-errors.ts';
 import type { Locate } from './site.ts';
 
@@ -16,6 +15,7 @@ import type { Locate } from './site.ts';
 export async function parsePolicy(text: string, name: string): Promise<Policy> {
   const document = parseJson(text, name);
   const whereIs: Locate = (path) => ({ file: name, ...locate(text, path) });
+  const { loadSchemaCheck } = await import('./schema-check.ts');
   const validate = await loadSchemaCheck();
   if (validate(document)) return definePolicy(document, whereIs);
   const faults = schemaFaults(validate.errors ?? [], document)

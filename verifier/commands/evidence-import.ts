@@ -13,7 +13,8 @@ import type { Flags } from '../cli/flags.ts';
 import { readArtifact } from '../inputs/artifact.ts';
 import { claimOf } from '../inputs/claimed-artifact.ts';
 import { nameOf, readEvidence } from '../inputs/evidence.ts';
-import { bareEnvelope, logSearchFlags, openLog, searchFor, type BareEnvelope } from '../inputs/log-search.ts';
+import { logSearchFlags } from '../inputs/log-search-flags.ts';
+import { bareEnvelope, openLog, searchFor, type BareEnvelope } from '../inputs/log-search.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
 import { loadTrustedRoot, readKey } from '../inputs/trust.ts';
 

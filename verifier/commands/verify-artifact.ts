@@ -1,5 +1,6 @@
 import { defineCommand } from '../cli/command.ts';
-import { logSearchFlags, openLog } from '../inputs/log-search.ts';
+import { logSearchFlags } from '../inputs/log-search-flags.ts';
+import { openLog } from '../inputs/log-search.ts';
 import { slsaFlags, refFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { provenancePolicy } from '../policies/provenance.ts';

@@ -1,7 +1,8 @@
-import type { FlagTable, UnsupportedFlags } from '../cli/flags.ts';
-import { logSearchFlags } from '../inputs/log-search.ts';
+import { refuse } from '#core/errors/error';
+import type { Flags, FlagTable, UnsupportedFlags } from '../cli/flags.ts';
+import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
-import { secondOpinionFlags } from '../second-opinion.ts';
+import { secondOpinionFlags } from '../inputs/second-opinion-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 
 /** cosign's flags of verify-attestation and verify-blob-attestation, and ours. */
@@ -90,6 +91,9 @@ export const flags = {
   ...outputFlag,
 } as const satisfies FlagTable;
 
+/** The flags of one call. */
+export type Given = Flags<typeof flags>;
+
 const ROOT =
   'put certificate authorities, logs and timestamp authorities into a trusted root: --trusted-root FILE';
 const KEYS = 'give the public key as a PEM file: --key FILE';
@@ -115,3 +119,11 @@ export const unsupported: UnsupportedFlags = {
   'output-file': 'redirect standard error instead',
   verbose: 'leave it out: the report says everything; edgeseal inspect FILE says more about an attestation',
 };
+
+/** @throws FLAG_CONFLICT */
+export function claimsOfImage(expected: string): never {
+  return refuse('FLAG_CONFLICT', '--check-claims=false and an image exclude each other', {
+    expected,
+    hint: 'attestations of an image are found by its digest: they are always compared with it',
+  });
+}

@@ -18,15 +18,6 @@ import { claimOf } from './claimed-artifact.ts';
 /** Milliseconds for all searches of a command. */
 const TIMEOUT = 60_000;
 
-export const logSearchFlags = {
-  'rekor-url': {
-    kind: 'text',
-    value: 'URL',
-    about:
-      'search this Rekor v1 log for the entries of bare DSSE envelopes, as https://rekor.sigstore.dev; without it nothing is searched. Whatever it answers is checked by the trusted root',
-  },
-} as const;
-
 interface LogSearchFlags {
   text(name: 'rekor-url'): string | undefined;
   on(name: 'offline'): boolean | undefined;
