@@ -126,7 +126,7 @@ export class Transport {
       unheard = answer;
     } catch (error) {
       const settled = this.#origins.get(registry);
-      if (!isCutOff(error) || second === undefined || settled === first) throw error;
+      if (!isCutOff(error) || second === undefined || settled?.origin === first.origin) throw error;
     }
     try {
       const answer = await this.#followFrom(second, ask, authorization);
