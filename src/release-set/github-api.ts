@@ -2,8 +2,9 @@ import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 import type { Clock, HttpFetch, HttpResponse } from '#core/oci/http';
 import { nextTarget } from '#core/oci/next-page';
-import { isLoopback } from '#core/oci/origin';
+import { mayFollow } from '#core/oci/origin';
 import { readBody } from '#core/oci/read-body';
+import { followRedirects, REDIRECTED } from '#core/oci/redirects';
 import { Repetitions, type Attempt } from '#core/oci/repetitions';
 import { retryAfter } from '#core/oci/retry-after';
 import type { EvidenceItem } from '#core/sigstore/evidence';
@@ -37,7 +38,6 @@ const REDIRECTS = 5;
 const PATIENCE = 10_000;
 const PAGES = 200;
 const PER_PAGE = 100;
-const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Releases and attestations by GitHub's REST API. */
 export class GithubApi {
@@ -154,37 +154,40 @@ export class GithubApi {
   /** Files lie elsewhere: what authorizes goes to GitHub's API only, and only by TLS. */
   async #follow(path: string, accept: string, within: number): Promise<HttpResponse> {
     const { api, token } = this.#options;
-    let url = this.#url(path);
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
-      const response = await this.#options.fetch({
-        method: 'GET',
-        url,
-        headers: {
-          accept,
-          'user-agent': 'edgeseal',
-          'x-github-api-version': '2022-11-28',
-          ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
-        },
-        within,
-      });
-      const location = response.header('location');
-      if (!REDIRECTED.has(response.status) || location === undefined) return response;
-      response.discard();
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined || !mayFollow(api, next)) {
-        return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
-          expected: 'https:',
-          found: JSON.stringify(
-            (next === undefined ? location : `${next.protocol}//${next.host}`).slice(0, 200),
-          ),
+    const { response } = await followRedirects(
+      this.#url(path),
+      {
+        most: REDIRECTS,
+        statuses: REDIRECTED,
+        mayFollow: (next) => mayFollow(api, next, { allowHttp: false }),
+        elsewhere: (next, location) =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
+            expected: 'https:',
+            found: JSON.stringify(
+              (next === undefined ? location : `${next.protocol}//${next.host}`).slice(0, 200),
+            ),
+          }),
+        again: () =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
+            expected: `at most ${REDIRECTS} redirects`,
+          }),
+      },
+      async (url) => {
+        const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
+        return this.#options.fetch({
+          method: 'GET',
+          url,
+          headers: {
+            accept,
+            'user-agent': 'edgeseal',
+            'x-github-api-version': '2022-11-28',
+            ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
+          },
+          within,
         });
-      }
-      url = next;
-    }
-    return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
-      expected: `at most ${REDIRECTS} redirects`,
-    });
+      },
+    );
+    return response;
   }
 
   #url(path: string): URL {
@@ -196,12 +199,6 @@ export class GithubApi {
 interface Page {
   readonly bytes: Uint8Array;
   readonly link: string | undefined;
-}
-
-function mayFollow(api: URL, next: URL): boolean {
-  if (next.username !== '' || next.password !== '') return false;
-  if (next.protocol === 'https:') return true;
-  return next.protocol === 'http:' && isLoopback(api.hostname) && isLoopback(next.hostname);
 }
 
 function isRateLimit(response: HttpResponse): boolean {
