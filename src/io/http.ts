@@ -91,19 +91,23 @@ async function send(
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const { url, method, headers, body, within } = request;
   const isSecure = url.protocol === 'https:';
+  const connect = options.connect ?? CONNECT;
+  const idle = options.idle ?? IDLE;
   const requestOptions: Http.RequestOptions = {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
     agent,
     maxHeaderSize: HEADERS,
+    // Ends the connection to a proxy that says nothing.
+    timeout: connect,
   };
   const client = ask(url, requestOptions);
-  const connect = options.connect ?? CONNECT;
-  const idle = options.idle ?? IDLE;
   const exchange: Exchange = { host: url.host, late: undefined };
   const end = (what: string, milliseconds: number) => () => {
     exchange.late ??= new Late(what, milliseconds);
     client.destroy(exchange.late);
+    // Without a connection, as while a proxy makes up its mind, nothing else would tell.
+    reject(failure(exchange.late, exchange));
   };
   const whole = setTimeout(end('the whole answer', within), within);
   const connecting = setTimeout(end('a connection', connect), connect);

@@ -3,8 +3,9 @@ import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 import type { Clock, HttpFetch, HttpResponse } from '#core/oci/http';
 import { nextTarget } from '#core/oci/next-page';
-import { isLoopback } from '#core/oci/origin';
+import { mayFollow } from '#core/oci/origin';
 import { readBody } from '#core/oci/read-body';
+import { followRedirects, REDIRECTED } from '#core/oci/redirects';
 import { Repetitions, type Attempt } from '#core/oci/repetitions';
 import { retryAfter } from '#core/oci/retry-after';
 import {
@@ -37,7 +38,6 @@ const REDIRECTS = 5;
 const PATIENCE = 10_000;
 const PAGES = 200;
 const PER_PAGE = 100;
-const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Releases and attestations by GitHub's REST API. */
 export class GithubApi {
@@ -128,7 +128,7 @@ export class GithubApi {
    */
   async bundle(address: string, name: string): Promise<Uint8Array> {
     const url = URL.canParse(address) ? new URL(address) : undefined;
-    if (url === undefined || !mayFollow(this.#options.api, url)) {
+    if (url === undefined || !mayFollow(this.#options.api, url, { allowHttp: false })) {
       return refuse('GITHUB_ANSWER_INVALID', 'GitHub keeps a bundle where edgeseal does not go', {
         path: 'bundle_url',
         expected: 'https:',
@@ -177,35 +177,38 @@ export class GithubApi {
   /** Files lie elsewhere: what authorizes goes to GitHub's API only, and only by TLS. */
   async #follow(start: URL, accept: string, within: number): Promise<HttpResponse> {
     const { api, token } = this.#options;
-    let url = start;
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
-      const response = await this.#options.fetch({
-        method: 'GET',
-        url,
-        headers: {
-          accept,
-          'user-agent': 'edgeseal',
-          'x-github-api-version': '2022-11-28',
-          ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
-        },
-        within,
-      });
-      const location = response.header('location');
-      if (!REDIRECTED.has(response.status) || location === undefined) return response;
-      response.discard();
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined || !mayFollow(api, next)) {
-        return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
-          expected: 'https:',
-          found: shownAddress(next),
+    const { response } = await followRedirects(
+      start,
+      {
+        most: REDIRECTS,
+        statuses: REDIRECTED,
+        mayFollow: (next) => mayFollow(api, next, { allowHttp: false }),
+        elsewhere: (next) =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
+            expected: 'https:',
+            found: shownAddress(next),
+          }),
+        again: () =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
+            expected: `at most ${REDIRECTS} redirects`,
+          }),
+      },
+      async (url) => {
+        const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
+        return this.#options.fetch({
+          method: 'GET',
+          url,
+          headers: {
+            accept,
+            'user-agent': 'edgeseal',
+            'x-github-api-version': '2022-11-28',
+            ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
+          },
+          within,
         });
-      }
-      url = next;
-    }
-    return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
-      expected: `at most ${REDIRECTS} redirects`,
-    });
+      },
+    );
+    return response;
   }
 
   #url(path: string): URL {
@@ -217,12 +220,6 @@ export class GithubApi {
 interface Page {
   readonly bytes: Uint8Array;
   readonly link: string | undefined;
-}
-
-function mayFollow(api: URL, next: URL): boolean {
-  if (next.username !== '' || next.password !== '') return false;
-  if (next.protocol === 'https:') return true;
-  return next.protocol === 'http:' && isLoopback(api.hostname) && isLoopback(next.hostname);
 }
 
 /** Without path and query: they may hold what grants access. */
