@@ -153,6 +153,13 @@ async function policiesOf(
     ref: flags.text('certificate-github-workflow-ref'),
   };
   const named = [identity, identityRegexp, issuer, issuerRegexp, ...Object.values(workflow)];
+  if (cue.length > 0 && key === undefined && named.every((value) => value === undefined)) {
+    refuse('FLAG_REQUIRED', '--certificate-identity is required beside a policy in CUE', {
+      expected: '--certificate-identity and --certificate-oidc-issuer, or --key',
+      found: 'nothing that says who must have signed what the CUE is about',
+      hint: 'or a JSON policy that names the signers and the CUE: "cue": {"files": ["policy.cue"]}',
+    });
+  }
   const type = flags.text('type');
   const ignoreLog = flags.on('insecure-ignore-tlog') === true;
   if (

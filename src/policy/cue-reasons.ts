@@ -15,7 +15,9 @@ const STATEMENT_FIELDS: ReadonlySet<string> = new Set(['_type', 'subject', 'pred
 /** Why the document does not satisfy the policy, in CUE's words. */
 export function failureReasons({ verdict, errors }: CueVerdict): readonly Reason[] {
   if (verdict === 'pass') return [];
-  const reasons = errors.slice(0, REPORTED).map((failure) => failureReason(failure));
+  const reasons = errors
+    .slice(0, REPORTED)
+    .map((failure) => failureReason(failure, 'the CUE policy does not hold: '));
   if (reasons.length === 0) return [{ code: 'CUE_MISMATCH', message: 'the CUE policy does not hold' }];
   return leftOut(reasons, errors.length);
 }
@@ -59,12 +61,13 @@ const POLICY_HINTS = {
   CUE_LIMIT: 'state it more simply',
 } as const;
 
-function failureReason({ code, message, path, positions, expected, found, branches }: CueFailure): Reason {
+function failureReason(failure: CueFailure, prefix: string): Reason {
+  const { code, message, path, positions, expected, found, branches } = failure;
   const [at, ...also] = positions.map(positionOf);
   const isAbsent = code === 'required';
   return {
     code: isAbsent ? 'CUE_FIELD_MISSING' : 'CUE_MISMATCH',
-    message: `the CUE policy does not hold: ${cut(message)}`,
+    message: `${prefix}${cut(message)}`,
     path: pathText(path),
     expected: expected === undefined ? undefined : cut(expected),
     found: isAbsent ? 'nothing' : found === undefined ? undefined : cut(found),
@@ -72,7 +75,7 @@ function failureReason({ code, message, path, positions, expected, found, branch
     ...(also.length === 0 ? {} : { also }),
     ...(branches === undefined || branches.length === 0
       ? {}
-      : { alternatives: branches.slice(0, REPORTED).map((branch) => failureReason(branch)) }),
+      : { alternatives: branches.slice(0, REPORTED).map((branch) => failureReason(branch, '')) }),
   };
 }
 
@@ -90,7 +93,7 @@ function gapReason({ kind, path, positions, message }: CueMissing): Reason {
   return {
     code: 'CUE_FIELD_MISSING',
     message: 'the CUE policy constrains a field that the statement does not have',
-    expected: 'the field, for cosign would accept anything that lacks it',
+    expected: 'a value',
     found: 'nothing',
     ...places,
     hint: hintFor(path),

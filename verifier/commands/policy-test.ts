@@ -87,7 +87,9 @@ function casesOf(io: Io, path: string): readonly Case[] {
   return refuse('FILE_NOT_FOUND', `${quote(path)} has no cases`, {
     expected: `${isCue(path) ? 'statements' : 'evidence packs'} in ${join(folder, 'accept')} and ${join(folder, 'deny')}`,
     found: 'none',
-    hint: 'a policy that was never seen to refuse is not known to refuse: edgeseal evidence export makes a case',
+    hint: isCue(path)
+      ? 'a policy that was never seen to refuse is not known to refuse: put in-toto statements there'
+      : 'a policy that was never seen to refuse is not known to refuse: edgeseal evidence export makes a case',
   });
 }
 
