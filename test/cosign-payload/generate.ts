@@ -2,25 +2,21 @@ import { Random } from '../fuzz/random.ts';
 import type { Question } from './answer.ts';
 import { types, uriOf } from './written-cases.ts';
 
-const NAMES = [
-  ...[
-    'builder',
-    'id',
-    'buildType',
-    'invocation',
-    'configSource',
-    'uri',
-    'digest',
-    'entryPoint',
-    'parameters',
-  ],
-  ...['environment', 'buildConfig', 'metadata', 'buildInvocationID', 'buildStartedOn', 'buildFinishedOn'],
-  ...['completeness', 'materials', 'reproducible', '_type', 'name', 'products', 'byproducts', 'command'],
-  ...['event_id', 'builder.id', 'scanner', 'version', 'db', 'result', 'scanStartedOn', 'scanFinishedOn', 'x'],
-];
+const NAMES =
+  'builder id buildType invocation configSource uri digest entryPoint parameters environment buildConfig metadata buildInvocationID buildStartedOn buildFinishedOn completeness materials reproducible _type name products byproducts command event_id builder.id scanner version db result scanStartedOn scanFinishedOn x'.split(
+    ' ',
+  );
 const TEXTS = [
-  ...['""', '"x"', '"2023-01-02T03:04:05Z"', '"2023-01-02T03:04:05.120Z"', '"2023-01-02T03:04:05+05:30"'],
-  ...['"\\u0032023-01-02T03:04:05Z"', '"\\u00e9"', '"e\u0301"', '"QUI="', '"<&>\u2028"'],
+  '""',
+  '"x"',
+  '"2023-01-02T03:04:05Z"',
+  '"2023-01-02T03:04:05.120Z"',
+  '"2023-01-02T03:04:05+05:30"',
+  '"\\u0032023-01-02T03:04:05Z"',
+  '"\\u00e9"',
+  '"e\u0301"',
+  '"QUI="',
+  '"<&>\u2028"',
 ];
 const NUMBERS = [
   '0',
