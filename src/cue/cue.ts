@@ -13,22 +13,26 @@ import { PREDECLARED } from './evaluate/predeclared.ts';
 import { unifyValues } from './evaluate/unify-values.ts';
 import { validateFinal } from './evaluate/validate-final.ts';
 import { Environment, ROOT_ORIGIN, Vertex } from './evaluate/vertex.ts';
+import { failuresOf, refusedDocument, type CueFailure } from './failure.ts';
 import type { CueLimits } from './limits.ts';
 import { CUE_LIMITS } from './limits.ts';
+import { missingFields, type CueMissing } from './evaluate/presence.ts';
 import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { parseFile } from './syntax/parse-file.ts';
-import { labelText } from './value/label.ts';
+import type { Label } from './value/label.ts';
 import type { Bottom } from './value/value.ts';
+import { variablesOf } from './variables.ts';
 
-/** One reason why a document fails: where in it, and what CUE says. */
-export type CueFailure = {
-  readonly code: string;
-  readonly message: string;
-  readonly path: readonly string[];
+/**
+ * What cosign says of a document, with the reasons if it fails; and, whatever cosign says, what it passes over: fields
+ * that the policy constrains and the document lacks.
+ */
+export type CueVerdict = {
+  readonly verdict: 'pass' | 'fail';
+  readonly errors: readonly CueFailure[];
+  readonly missing: readonly CueMissing[];
 };
-
-export type CueVerdict = { readonly verdict: 'pass' | 'fail'; readonly errors: readonly CueFailure[] };
 
 /** A policy, compiled once. `evaluate` throws CueError `CUE_LIMIT` and `CUE_UNSUPPORTED` only. */
 export type CompiledCue = { readonly evaluate: (document: string) => CueVerdict };
@@ -69,22 +73,32 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const context = new Context(machine, limits, new Budget(limits, file));
     machine.finalize(context, root);
     const own = root.bottom();
+    const variables = variablesOf(root, compiled.referred);
     return {
       evaluate: (document) => {
         if (own !== undefined) return failed(own);
-        return guarded(file, () => evaluate(root, document, limits, file));
+        return guarded(file, () => evaluate({ root, variables, limits, file }, document));
       },
     };
   });
 }
 
-function evaluate(root: Vertex, document: string, limits: CueLimits, file: SourceFile): CueVerdict {
+const FINAL = { concrete: false, final: true, incomplete: false, all: true } as const;
+
+type Policy = {
+  readonly root: Vertex;
+  readonly variables: ReadonlySet<Label>;
+  readonly limits: CueLimits;
+  readonly file: SourceFile;
+};
+
+function evaluate({ root, variables, limits, file }: Policy, document: string): CueVerdict {
   let data: Vertex;
   try {
     data = rootOf([documentFile(document)]);
   } catch (thrown) {
     if (!(thrown instanceof DocumentRefused)) throw thrown;
-    return { verdict: 'fail', errors: [{ code: 'document', message: thrown.message, path: [] }] };
+    return { verdict: 'fail', errors: [refusedDocument(thrown.message)], missing: [] };
   }
   const budget = new Budget(limits, file);
   machine.finalize(new Context(machine, limits, budget), data);
@@ -94,10 +108,11 @@ function evaluate(root: Vertex, document: string, limits: CueLimits, file: Sourc
   const context = new Context(machine, limits, budget);
   context.vertex = root;
   const unified = unifyValues(context, root, data);
-  const error =
-    unified.bottom() ??
-    validateFinal(context, unified, { concrete: false, final: true, incomplete: false, all: true });
-  return error === undefined ? { verdict: 'pass', errors: [] } : failed(error);
+  const own = unified.bottom();
+  // The error of the root is the first that was met; the walk finds all.
+  const error = validateFinal(context, unified, FINAL) ?? own;
+  const missing = [...missingFields(context, unified, data, variables), ...context.gaps];
+  return error === undefined ? { verdict: 'pass', errors: [], missing } : failed(error, missing);
 }
 
 function rootOf(files: readonly StructExpression[]): Vertex {
@@ -107,19 +122,11 @@ function rootOf(files: readonly StructExpression[]): Vertex {
   return root;
 }
 
-const CODES = ['evaluation', 'user', 'bottom', 'structural cycle', 'incomplete', 'cycle'] as const;
-
-function failed(b: Bottom): CueVerdict {
-  const code = CODES[b.code] ?? 'evaluation';
-  const errors = b.issues.map((issue) => ({ code, message: issue.message(), path: pathOf(issue.vertex) }));
-  return { verdict: 'fail', errors };
-}
-
-function pathOf(v: Vertex | undefined): string[] {
-  const path: string[] = [];
-  for (let x = v; x?.parent !== undefined; x = x.parent) if (x.label !== '') path.unshift(labelText(x.label));
-  return path;
-}
+const failed = (b: Bottom, missing: readonly CueMissing[] = []): CueVerdict => ({
+  verdict: 'fail',
+  errors: failuresOf(b),
+  missing,
+});
 
 /** Recursion that the limits did not foresee ends as a limit, not as a fault. */
 function guarded<T>(file: SourceFile, work: () => T): T {

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { prepareCue } from '#core/cue/cue';
 import { compareArchives, findArchives, singleArchives } from './archives.ts';
 import { oracleProgram } from './oracle.ts';
 
 const folder = findArchives();
 const present = existsSync(folder) && oracleProgram !== '';
+
+beforeAll(prepareCue);
 
 test.skipIf(!present)(
   'CUE’s own archives of one file (skipped where the oracle or Go’s cache of the module is absent)',

@@ -1,36 +1,54 @@
 /** The builtin packages by their import paths. */
 
 import type { BuiltinPackage } from './builtin.ts';
+import { base64 } from './base64.ts';
 import { bits } from './bits.ts';
+import { ed25519 } from './ed25519.ts';
+import { hmac, md5, sha1, sha256, sha512 } from './hash.ts';
+import { hex } from './hex.ts';
+import { html } from './html.ts';
+import { json } from './json.ts';
 import { list } from './list.ts';
 import { math } from './math.ts';
+import { net } from './net.ts';
 import { regexp } from './regexp.ts';
 import { strconv } from './strconv.ts';
 import { strings } from './strings.ts';
 import { struct } from './struct.ts';
 import { time } from './time.ts';
+import { uuid } from './uuid.ts';
 
 const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
-  [bits, list, math, regexp, strconv, strings, struct, time].map((entry) => [entry.path, entry]),
+  [
+    base64,
+    bits,
+    ed25519,
+    hex,
+    hmac,
+    html,
+    json,
+    list,
+    math,
+    md5,
+    net,
+    regexp,
+    sha1,
+    sha256,
+    sha512,
+    strconv,
+    strings,
+    struct,
+    time,
+    uuid,
+  ].map((entry) => [entry.path, entry]),
 );
 
 /** What CUE has besides. */
 const REFUSED: ReadonlySet<string> = new Set([
-  'crypto/ed25519',
-  'crypto/hmac',
-  'crypto/md5',
-  'crypto/sha1',
-  'crypto/sha256',
-  'crypto/sha512',
-  'encoding/base64',
   'encoding/csv',
-  'encoding/hex',
-  'encoding/json',
   'encoding/openapi',
   'encoding/toml',
   'encoding/yaml',
-  'html',
-  'net',
   'path',
   'text/tabwriter',
   'text/template',
@@ -40,7 +58,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'tool/file',
   'tool/http',
   'tool/os',
-  'uuid',
 ]);
 
 /** A package that is supported. */

@@ -34,6 +34,8 @@ export type Instance = {
   readonly packageName: string;
   /** Labels that any file of the package declares at its top. */
   readonly shared: ReadonlySet<Label>;
+  /** Labels at the top to which some expression refers. */
+  readonly referred: Set<Label>;
   serial: number;
   pieces: number;
 };

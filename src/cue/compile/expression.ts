@@ -247,4 +247,6 @@ export type Expression = Resolver | Computed | Value;
 export type CompiledInstance = {
   readonly files: readonly StructExpression[];
   readonly packageName: string;
+  /** Labels at the top to which some expression refers. */
+  readonly referred: ReadonlySet<Label>;
 };

@@ -2,6 +2,7 @@
 
 import type * as ast from '../syntax/ast.ts';
 import { stringLabel, type Label } from '../value/label.ts';
+import type { Position } from '../value/position.ts';
 import type { Compiler } from './compiler.ts';
 import type { Expression } from './expression.ts';
 import type { Frame } from './frame.ts';
@@ -26,7 +27,12 @@ export const compileIdentifier = (compiler: Compiler, ident: ast.Ident): Express
     return { tag: 'let-reference', up, label: entry?.label ?? compiler.label(ident), at };
   }
   if (binding.kind === 'label-alias') return aliased(compiler, ident, binding, frame, up);
-  return { tag: 'field-reference', up, label: compiler.label(ident), at };
+  return fieldReference(compiler, up, compiler.label(ident), at);
+};
+
+const fieldReference = (compiler: Compiler, up: number, label: Label, at: Position): Expression => {
+  if (up === compiler.depth) compiler.instance.referred.add(label);
+  return { tag: 'field-reference', up, label, at };
 };
 
 const found = (
@@ -39,7 +45,7 @@ const found = (
 const sharedOrPredeclared = (compiler: Compiler, ident: ast.Ident): Expression => {
   const label = compiler.label(ident);
   if (compiler.instance.shared.has(label)) {
-    return { tag: 'field-reference', up: compiler.depth, label, at: compiler.at(ident.offset) };
+    return fieldReference(compiler, compiler.depth, label, compiler.at(ident.offset));
   }
   const value = predeclared(compiler, ident);
   return value ?? compiler.refuse(ident.offset, `reference ${quoted(ident.name)} not found`);
@@ -66,9 +72,8 @@ const aliased = (
   const at = compiler.at(ident.offset);
   const { key } = compiler.alias(frame, ident.name, ident.offset);
   const { label } = field;
-  if (label.kind === 'ident') return { tag: 'field-reference', up, label: compiler.label(label.ident), at };
-  if (label.kind === 'string')
-    return { tag: 'field-reference', up, label: fixedLabel(compiler, ident, label), at };
+  if (label.kind === 'ident') return fieldReference(compiler, up, compiler.label(label.ident), at);
+  if (label.kind === 'string') return fieldReference(compiler, up, fixedLabel(compiler, ident, label), at);
   if (key === undefined) return compiler.refuse(ident.offset, 'cyclic reference in field alias');
   return { tag: 'dynamic-reference', up, label: key, at };
 };

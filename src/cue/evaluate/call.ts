@@ -9,7 +9,7 @@ import type { Flags } from './condition.ts';
 import { DISJUNCTION_TASK, FIELD_SET_KNOWN, FINALIZE, SCALAR_KNOWN, YIELD } from './condition.ts';
 import { positionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
-import { describe } from './describe.ts';
+import { describe, describeLater } from './describe.ts';
 import { isValidatorCall } from './functions.ts';
 
 /** A call: of a function, or, with one argument less, a validator. */
@@ -172,12 +172,13 @@ export function validateWith(context: Context, x: ValidatorValue, v: Value): Bot
 
   const own = unwrap(v);
   if (own?.tag === 'bottom') return own;
+  const found = describeLater(v);
   const because = cause?.issues[0];
   return bottomOf(
     code,
     context.vertex,
     () =>
-      `invalid value ${describe(v)} (does not satisfy ${describe(x)})${because === undefined ? '' : `: ${because.message()}`}`,
-    { at: [x.at, x.call?.at], expected: () => describe(x), found: () => describe(v) },
+      `invalid value ${found()} (does not satisfy ${describe(x)})${because === undefined ? '' : `: ${because.message()}`}`,
+    { at: [x.at, x.call?.at], expected: () => describe(x), found },
   );
 }

@@ -38,7 +38,9 @@ export function checkTypos(n: NodeState): void {
 
 function refuse(n: NodeState, arc: Vertex): Bottom | undefined {
   if (arc.arcType === PENDING || n.context.errors !== undefined) return undefined;
-  const b = bottomOf(EVALUATION, arc, () => 'field not allowed', { at: conjunctPositions(arc) });
+  const closing = n.node.structs.map(({ struct }) => struct.at).filter((at) => at !== undefined);
+  const at = [...conjunctPositions(arc), ...conjunctPositions(n.node), ...closing];
+  const b = bottomOf(EVALUATION, arc, () => 'field not allowed', { at });
   b.closeCheck = true;
   arc.base = b;
   arc.status = FINALIZED;

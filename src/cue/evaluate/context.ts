@@ -7,6 +7,7 @@ import type { IssueDetail } from './bottom.ts';
 import type { Budget } from './budget.ts';
 import type { Machine } from './machine.ts';
 import type { NodeState } from './node-state.ts';
+import type { CueMissing } from './presence.ts';
 import type { Task } from './task.ts';
 import type { Conjunct, Environment, Origin, Vertex } from './vertex.ts';
 import { ROOT_ORIGIN } from './vertex.ts';
@@ -49,6 +50,8 @@ export class Context {
   /** Of each closedness id the id around it. */
   readonly containment: number[] = [0];
   readonly contains = new Map<number, boolean>();
+  /** Where a validator was content with a schema only because fields that it constrains are absent. */
+  readonly gaps: CueMissing[] = [];
   /** Structs of comprehensions that yielded. */
   readonly counted = new Set<object>();
 

@@ -1,16 +1,30 @@
 import { toText as decimalText } from '../number/text.ts';
 import { kindName } from '../value/kind.ts';
-import { isRegular, labelText } from '../value/label.ts';
+import { isIndex, isRegular, labelText } from '../value/label.ts';
+import type { Value } from '../value/value.ts';
+import { unwrap } from './bottom.ts';
 import type { ConjunctNode, Vertex } from './vertex.ts';
 import { MEMBER } from './vertex.ts';
 
 const LONGEST = 120;
 const DEEPEST = 3;
+const MOST_FIELDS = 12;
 
 /** A value or expression as a message shows it: short, and never long. */
 export function describe(x: ConjunctNode | undefined): string {
-  const text = show(x, 0);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return shortened(show(x, 0));
+}
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The same for a message that is formed later, when the vertex may have become the error that it tells of. */
+export function describeLater(v: Value): () => string {
+  const now = unwrap(v);
+  if (v.tag !== 'vertex') return () => describe(v);
+  if (now !== undefined && now.tag !== 'vertex' && now.tag !== 'bottom') return () => describe(now);
+  const node = v.deref();
+  const list = node.isList() || node.arcs.some(({ label }) => isIndex(label));
+  return () => shortened(showArcs(node, list, 0));
 }
 
 function show(x: ConjunctNode | undefined, depth: number): string {
@@ -81,13 +95,16 @@ function show(x: ConjunctNode | undefined, depth: number): string {
 function showVertex(given: Vertex, depth: number): string {
   const v = given.deref();
   const value = v.value();
-  if (value !== v) return show(value, depth);
-  if (depth >= DEEPEST) return v.isList() ? '[…]' : '{…}';
-  const parts: string[] = [];
-  for (const a of v.arcs.slice(0, 12)) {
-    if (!isRegular(a.label) || a.arcType !== MEMBER) continue;
+  return value === v ? showArcs(v, v.isList(), depth) : show(value, depth);
+}
+
+function showArcs({ arcs }: Vertex, list: boolean, depth: number): string {
+  if (depth >= DEEPEST) return list ? '[…]' : '{…}';
+  const shown = arcs.filter(({ label, arcType }) => isRegular(label) && arcType === MEMBER);
+  const parts = shown.slice(0, MOST_FIELDS).map((a) => {
     const text = show(a, depth + 1);
-    parts.push(v.isList() ? text : `${labelText(a.label)}: ${text}`);
-  }
-  return v.isList() ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`;
+    return list ? text : `${labelText(a.label)}: ${text}`;
+  });
+  if (shown.length > MOST_FIELDS) parts.push('…');
+  return list ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`;
 }

@@ -9,7 +9,7 @@ import type { Mode } from './condition.ts';
 import type { Context } from './context.ts';
 import { optional, updateCyclic } from './cycle.ts';
 import { updateKind } from './node-kind.ts';
-import { TOP } from './conjunct.ts';
+import { conjunctPositions, TOP } from './conjunct.ts';
 import type { NodeState } from './node-state.ts';
 import type { Task } from './task.ts';
 import type { ConjunctNode, Origin } from './vertex.ts';
@@ -116,7 +116,9 @@ export function runListVertex(context: Context, t: Task): void {
 }
 
 function wrongLength(n: NodeState, a: number, b: number): void {
-  addError(n, () => `incompatible list lengths (${a} and ${b})`, { at: [n.context.at] });
+  addError(n, () => `incompatible list lengths (${a} and ${b})`, {
+    at: [n.context.at, ...conjunctPositions(n.node)],
+  });
 }
 
 function updateList(n: NodeState, list: ConjunctNode, origin: Origin, closed: boolean): void {

@@ -1,4 +1,5 @@
 import { fromInteger } from '../number/decimal.ts';
+import { distinct, pathOf } from '../failure.ts';
 import { toInteger } from '../number/integer.ts';
 import { INT_KIND } from '../value/kind.ts';
 import { isIndex } from '../value/label.ts';
@@ -9,11 +10,13 @@ import type { Context } from './context.ts';
 import { toData } from './data.ts';
 import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
+import { missingFields, type CueMissing } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, Vertex } from './vertex.ts';
 
 const FINAL = { concrete: false, final: true, incomplete: true } as const;
+const NONE: ReadonlySet<never> = new Set();
 const NO: Value = { tag: 'bool', value: false };
 const YES: Value = { tag: 'bool', value: true };
 
@@ -25,8 +28,24 @@ function bottomOfValue(context: Context, v: Value): Bottom | undefined {
   return v.bottom();
 }
 
-const fits = (context: Context, self: Value, schema: Value): Bottom | undefined =>
-  validateFinal(context, unifyValues(context, self, schema), FINAL);
+/** Why a value does not fit a schema; or, where it fits, what the schema constrains and the value lacks. */
+type Fit = { readonly error: Bottom | undefined; readonly gap: CueMissing | undefined };
+
+function fit(context: Context, self: Value, schema: Value): Fit {
+  const unified = unifyValues(context, self, schema);
+  const error = validateFinal(context, unified, FINAL);
+  if (error !== undefined) return { error, gap: undefined };
+  const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE) : [];
+  return { error, gap };
+}
+
+/** Records that a validator holds only for want of a field. */
+function recordGap(context: Context, { path, positions, ...rest }: CueMissing): void {
+  const at = context.at === undefined ? positions : [...positions, context.at];
+  const whole = [...pathOf(context.vertex), ...path];
+  if (context.gaps.some((known) => known.path.join('\0') === whole.join('\0'))) return;
+  context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
+}
 
 /** matchN(n, [schemas]): as many of the schemas hold as n says. */
 export function matchN(context: Context, args: readonly Value[]): Value | undefined {
@@ -43,8 +62,10 @@ export function matchN(context: Context, args: readonly Value[]): Value | undefi
   let count = 0;
   let possible = 0;
   const errors: Bottom[] = [];
+  const gaps: CueMissing[] = [];
   for (const schema of list.arcs.filter((a) => isIndex(a.label))) {
-    const error = fits(context, self, schema);
+    const { error, gap } = fit(context, self, schema);
+    if (gap !== undefined) gaps.push(gap);
     if (error === undefined) count++;
     else {
       errors.push(error);
@@ -52,7 +73,13 @@ export function matchN(context: Context, args: readonly Value[]): Value | undefi
     }
   }
   const b = checkCount(context, bound, count, count + possible);
-  if (b === undefined) return YES;
+  if (b === undefined) {
+    const [gap] = gaps;
+    const certain = count - gaps.length;
+    if (gap !== undefined && checkCount(context, bound, certain, certain) !== undefined)
+      recordGap(context, gap);
+    return YES;
+  }
   for (const error of errors) if (!isIncomplete(b) || isIncomplete(error)) context.add(error);
   return b;
 }
@@ -71,8 +98,12 @@ export function matchIf(context: Context, args: readonly Value[]): Value | undef
     return context.fail(() => 'matchIf is a validator and should not be used as a function');
   const self = selfOf(context, given);
   if (bottomOfValue(context, self) !== undefined) return NO;
-  const schema = fits(context, self, condition) === undefined ? consequence : alternative;
-  return fits(context, self, schema) ?? YES;
+  const asked = fit(context, self, condition);
+  const schema = asked.error === undefined ? consequence : alternative;
+  const { error, gap } = fit(context, self, schema);
+  if (error !== undefined) return error;
+  for (const each of [asked.gap, gap]) if (each !== undefined) recordGap(context, each);
+  return YES;
 }
 
 const count = (n: number): Value => ({ tag: 'number', kind: INT_KIND, value: fromInteger(n) });

@@ -4,7 +4,7 @@ import { bottomOf } from './bottom.ts';
 import { validateWith } from './call.ts';
 import { positionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
-import { describe } from './describe.ts';
+import { describe, describeLater } from './describe.ts';
 import { operate } from './operate.ts';
 import type { Conjunct } from './vertex.ts';
 
@@ -30,14 +30,11 @@ function validateBound(context: Context, x: BoundValue, value: Value): Bottom | 
   const v = operate(context, x.op, value, x.value);
   if (v?.tag === 'bottom') return v;
   if (v?.tag === 'bool' && v.value) return undefined;
-  return bottomOf(
-    EVALUATION,
-    context.vertex,
-    () => `invalid value ${describe(value)} (out of bound ${describe(x)})`,
-    {
-      at: [x.at, context.at],
-      expected: () => describe(x),
-      found: () => describe(value),
-    },
-  );
+  const found = describeLater(value);
+  const message = () => `invalid value ${found()} (out of bound ${describe(x)})`;
+  return bottomOf(EVALUATION, context.vertex, message, {
+    at: [x.at, context.at],
+    expected: () => describe(x),
+    found,
+  });
 }
