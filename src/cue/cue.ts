@@ -15,7 +15,7 @@ import { validateFinal } from './evaluate/validate-final.ts';
 import { Environment, ROOT_ORIGIN, Vertex } from './evaluate/vertex.ts';
 import { failuresOf, refusedDocument, type CueFailure } from './failure.ts';
 import type { CueLimits } from './limits.ts';
-import { CUE_LIMITS } from './limits.ts';
+import { CUE_LIMITS, STEPS_PER_CHARACTER } from './limits.ts';
 import { missingFields, type CueMissing } from './evaluate/presence.ts';
 import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
@@ -100,7 +100,7 @@ function evaluate({ root, variables, limits, file }: Policy, document: string): 
     if (!(thrown instanceof DocumentRefused)) throw thrown;
     return { verdict: 'fail', errors: [refusedDocument(thrown.message)], missing: [] };
   }
-  const budget = new Budget(limits, file);
+  const budget = new Budget(limits, file, document.length * STEPS_PER_CHARACTER);
   machine.finalize(new Context(machine, limits, budget), data);
   const invalid = data.bottom();
   if (invalid !== undefined) return failed(invalid);

@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { Label } from '../value/label.ts';
 import { isLet, labelText } from '../value/label.ts';
 import type { Value } from '../value/value.ts';
@@ -70,7 +71,7 @@ function insertConjunct(
   const { context } = parent;
   const n = getBareState(context, v);
   if (n === undefined) return false;
-  context.budget.step();
+  context.budget.step(COST.conjunct);
   markNonCyclic(n, origin);
   updateArcType(context, v, type);
   const known = check ? findConjunct(context, v.conjuncts, c) : undefined;

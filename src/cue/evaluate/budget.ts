@@ -9,8 +9,8 @@ export class Budget {
   private readonly deepest: number;
   private readonly file: SourceFile;
 
-  constructor(limits: CueLimits, file: SourceFile) {
-    this.steps = limits.steps;
+  constructor(limits: CueLimits, file: SourceFile, more = 0) {
+    this.steps = limits.steps + more;
     this.deepest = limits.depth;
     this.file = file;
   }

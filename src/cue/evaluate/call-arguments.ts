@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type {
   BuiltinCall,
   Concrete,
@@ -198,7 +199,7 @@ export class Arguments implements BuiltinCall {
     const v = unwrap(defaultOf(given));
     if (v === undefined || !isConcrete(v) || v.tag === 'bottom' || v.tag === 'function')
       return this.notConcrete(v);
-    this.context.budget.step();
+    this.context.budget.step(COST.vertex);
     switch (v.tag) {
       case 'null':
         return { kind: 'null' };

@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { ForYielder, LetYielder, Yielder } from '../compile/expression.ts';
 import { fromInteger } from '../number/decimal.ts';
 import { BOOL_KIND, INT_KIND, kindName, LIST_KIND, STRUCT_KIND } from '../value/kind.ts';
@@ -61,7 +62,7 @@ function next(
 ): boolean {
   const clause = clauses[i];
   if (clause === undefined) {
-    context.budget.step();
+    context.budget.step(COST.vertex);
     each(env);
     return true;
   }

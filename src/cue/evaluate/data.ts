@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import { isRegular } from '../value/label.ts';
 import type { BaseValue, Value } from '../value/value.ts';
 import type { Context } from './context.ts';
@@ -9,7 +10,7 @@ import type { Vertex } from './vertex.ts';
 export function toData(context: Context, v: Vertex, seen = new Map<Vertex, Vertex>()): Vertex {
   const known = seen.get(v);
   if (known !== undefined) return known;
-  context.budget.step();
+  context.budget.step(COST.vertex);
   context.machine.finalize(context, v);
   const arcs = v.arcs
     .filter((a) => isDefined(context, a) && isRegular(a.label))

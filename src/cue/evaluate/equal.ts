@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import { isRegular } from '../value/label.ts';
 import type { Value } from '../value/value.ts';
 import { kindOf } from './concreteness.ts';
@@ -13,7 +14,7 @@ export const STRUCTURAL = 1;
 export const REGULAR_ONLY = 2;
 
 export function equal(context: Context, a: Value, b: Value, flags: number): boolean {
-  context.budget.step();
+  context.budget.step(COST.conjunct);
   const v = (flags & STRUCTURAL) === 0 ? defaultOf(a) : a;
   const w = (flags & STRUCTURAL) === 0 ? defaultOf(b) : b;
   if (v.tag === 'vertex') return w.tag === 'vertex' && equalVertices(context, v, w, flags);

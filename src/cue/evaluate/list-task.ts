@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { EllipsisDeclaration } from '../compile/expression.ts';
 import { fromInteger } from '../number/decimal.ts';
 import { INT_KIND, LIST_KIND } from '../value/kind.ts';
@@ -30,7 +31,7 @@ export function runList(context: Context, t: Task, mode: Mode): void {
   let ellipsis: EllipsisDeclaration | undefined;
 
   const insert = (at: Environment, x: ConjunctNode) => {
-    context.budget.step();
+    context.budget.step(COST.vertex);
     context.machine.insertArc(n, indexLabel(index++), MEMBER, { env: at, x, origin }, origin, true);
   };
   for (const element of list.elements) {

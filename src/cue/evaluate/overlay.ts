@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { Comprehended, Yielded } from './comprehended.ts';
 import type { Context } from './context.ts';
 import { NodeState } from './node-state.ts';
@@ -47,7 +48,7 @@ export class Cloning {
 
   private clone(x: Vertex): Vertex {
     if (x.overlay !== undefined) return x.overlay;
-    this.context.budget.step();
+    this.context.budget.step(COST.clone);
     const v = x.copy();
     this.map.set(x, v);
     x.overlay = v;

@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { Mode } from './condition.ts';
 import { ATTEMPT, NEVER_KNOWN } from './condition.ts';
 import { addBottom, combine } from './bottom.ts';
@@ -17,7 +18,7 @@ export function runTask(t: Task, mode: Mode): void {
 
   const n = t.node;
   const context = n.context;
-  context.budget.step();
+  context.budget.step(COST.task);
   context.scope.push(n);
   const vertex = context.pushArc(n.node);
   context.stack.push(t);

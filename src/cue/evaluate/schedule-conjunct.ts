@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import type { BuiltinCallExpression, Expression } from '../compile/expression.ts';
 import { LIST_KIND, STRUCT_KIND, TOP_KIND } from '../value/kind.ts';
 import { isString } from '../value/label.ts';
@@ -22,7 +23,7 @@ const arcTypeOf = (presence: Presence): 0 | 1 | 2 =>
 
 /** Splits a conjunct into its parts: what is literal goes into the vertex, the rest becomes tasks. Runs nothing. */
 export function scheduleConjunct(n: NodeState, c: Conjunct, origin: Origin): void {
-  n.context.budget.step();
+  n.context.budget.step(COST.conjunct);
   if (c.origin.fromDefinition) n.node.closedRecursive = true;
   markNonCyclic(n, origin);
   const { env } = c;

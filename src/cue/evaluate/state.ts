@@ -1,3 +1,4 @@
+import { COST } from '../limits.ts';
 import { CYCLE_PLACEHOLDER, isCyclePlaceholder } from './bottom.ts';
 import type { Mode } from './condition.ts';
 import {
@@ -44,7 +45,7 @@ function scheduleConjuncts(n: NodeState): void {
   n.initialized = true;
   const v = n.node;
   const context = n.context;
-  context.budget.step();
+  context.budget.step(COST.vertex);
   v.base = CYCLE_PLACEHOLDER;
   const saved = context.pushArc(v);
   for (let i = 0, count = v.conjuncts.length; i < count; i++) {

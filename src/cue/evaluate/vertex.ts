@@ -82,6 +82,23 @@ export type PatternConstraint = { readonly pattern: Value; readonly constraint: 
 
 export type StructInfo = { readonly struct: StructExpression };
 
+/** The fields of one array by label, the first of each, as far as they are indexed yet. */
+type ArcIndex = { readonly arcs: readonly Vertex[]; readonly byLabel: Map<Label, Vertex>; count: number };
+
+/** As many fields are searched one by one. */
+const SEARCHED = 16;
+
+/** The index brought up to date: fields are only ever added to an array, or the array is another one. */
+function indexOf(arcs: readonly Vertex[], known: ArcIndex | undefined): ArcIndex {
+  const isCurrent = known?.arcs === arcs && known.count <= arcs.length;
+  const index = isCurrent ? known : { arcs, byLabel: new Map<Label, Vertex>(), count: 0 };
+  for (; index.count < arcs.length; index.count++) {
+    const a = arcs[index.count];
+    if (a !== undefined && !index.byLabel.has(a.label)) index.byLabel.set(a.label, a);
+  }
+  return index;
+}
+
 /** One node of the value graph: its conjuncts, and what became of them. */
 export class Vertex {
   readonly tag = 'vertex';
@@ -108,6 +125,7 @@ export class Vertex {
   anonymous = false;
   isDisjunct = false;
   isShared = false;
+  private index: ArcIndex | undefined = undefined;
 
   constructor(parent: Vertex | undefined, label: Label) {
     this.parent = parent;
@@ -149,6 +167,10 @@ export class Vertex {
 
   arc(label: Label): Vertex | undefined {
     const arcs = this.arcs;
+    if (arcs.length > SEARCHED) {
+      this.index = indexOf(arcs, this.index);
+      return this.index.byLabel.get(label);
+    }
     for (let i = 0; i < arcs.length; i++) {
       const a = arcs[i];
       if (a !== undefined && a.label === label) return a;

@@ -1,6 +1,7 @@
 import type { CueCase } from '../case.ts';
+import { findArchives, pieces, singleArchives } from '../archives.ts';
 import { contradicts } from '../compare.ts';
-import { loadCorpus, type KnownCase } from '../corpus.ts';
+import { loadCorpus } from '../corpus.ts';
 import { Oracle, type OracleAnswer } from '../oracle.ts';
 import type { OurAnswer } from '../ours.ts';
 import { documentsEach, generateCases } from './generate.ts';
@@ -31,8 +32,8 @@ export interface FuzzPlan {
   readonly seed: number;
   /** Pairs of a policy and a document. */
   readonly count: number;
-  /** What the policies are: written anew, changed cases of the corpus, or two of the former to one of the latter. */
-  readonly from: 'grammar' | 'corpus' | 'both';
+  /** What the policies are: written anew; changed cases of the corpus, or of CUE's archives where they are; all. */
+  readonly from: 'grammar' | 'corpus' | 'archives' | 'all';
   /** After so many findings it ends. */
   readonly most: number;
 }
@@ -47,7 +48,7 @@ interface Answered {
 
 /** Asks cosign's evaluation and ours about generated pairs; the same plan asks the same. */
 export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): Promise<FuzzTally> {
-  const corpus = plan.from === 'grammar' ? [] : loadCorpus();
+  const sources = sourcesOf(plan);
   const oracle = new Oracle('1s');
   const ours = new OurThread();
   const tally: FuzzTally = {
@@ -71,7 +72,9 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
     index * documentsEach < plan.count && tally.findings.length < plan.most;
     index += policiesAtOnce
   ) {
-    const cases = Array.from({ length: policiesAtOnce }, (_, at) => casesOf(plan, corpus, index + at)).flat();
+    const cases = Array.from({ length: policiesAtOnce }, (_, at) =>
+      casesOf(plan.seed, sources, index + at),
+    ).flat();
     const answers = await ask(cases.slice(0, plan.count - index * documentsEach));
     const wrong = new Map<string, Answered>();
     for (const answer of answers) {
@@ -88,9 +91,20 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
   return tally;
 }
 
-function casesOf({ seed, from }: FuzzPlan, corpus: readonly KnownCase[], index: number): CueCase[] {
-  const changes = from === 'corpus' || (from === 'both' && index % 3 === 2);
-  return changes ? mutateCases(corpus, seed, index) : generateCases(seed, index);
+/** What is changed, in turn; an empty one stands for policies that are written anew. */
+function sourcesOf({ from }: FuzzPlan): (readonly CueCase[])[] {
+  if (from === 'grammar') return [[]];
+  if (from === 'corpus') return [loadCorpus()];
+  const folder = findArchives();
+  const archives = folder === '' ? [] : pieces(singleArchives(folder));
+  if (from === 'all') return [[], [], loadCorpus(), archives];
+  if (archives.length === 0) throw new Error("CUE's own archives are not in Go's module cache here");
+  return [archives];
+}
+
+function casesOf(seed: number, sources: readonly (readonly CueCase[])[], index: number): CueCase[] {
+  const source = sources[index % sources.length] ?? [];
+  return source.length === 0 ? generateCases(seed, index) : mutateCases(source, seed, index);
 }
 
 const spokenBy = ({ verdict }: OracleAnswer): string =>

@@ -1,6 +1,5 @@
 import { Random } from '../../fuzz/random.ts';
 import type { CueCase } from '../case.ts';
-import type { KnownCase } from '../corpus.ts';
 import type { Json } from './alphabet.ts';
 import { documentFrom } from './document.ts';
 import { documentsEach } from './generate.ts';
@@ -12,7 +11,7 @@ const words = (
 ).split(' ');
 
 /** A case of the corpus with its policy changed token by token, and documents near its own. */
-export function mutateCases(corpus: readonly KnownCase[], seed: number, index: number): CueCase[] {
+export function mutateCases(corpus: readonly CueCase[], seed: number, index: number): CueCase[] {
   const random = new Random(seed, index, 1);
   const base = random.pick(corpus);
   let policies = base.policies;
