@@ -121,7 +121,12 @@ class Reader {
     return value;
   }
 
+  /** CUE reads a negative number as an operation: it is known later than a number. */
   private number(): Expression {
+    if (this.text[this.offset] === '-') {
+      this.offset++;
+      return { tag: 'unary', op: '-', x: this.number(), at: undefined };
+    }
     const start = this.offset;
     while ('+-.eE0123456789'.includes(this.text[this.offset] ?? 'x')) this.offset++;
     const read = this.decimal(this.text.slice(start, this.offset));

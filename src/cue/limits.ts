@@ -7,7 +7,7 @@ export type CueLimits = {
 };
 
 /** A hostile policy ends within a second or two; the corpus of tests stays below a tenth of it. */
-export const CUE_LIMITS: CueLimits = { steps: 6_000_000, depth: 400 };
+export const CUE_LIMITS: CueLimits = { steps: 4_000_000, depth: 400 };
 
 /** A document may be large: each of its characters allows for so many steps more. */
 export const STEPS_PER_CHARACTER = 20;

@@ -85,6 +85,7 @@ function postCheck(context: Context, n: NodeState, check: NodeState['postChecks'
 }
 
 export function evaluateArcTypes(n: NodeState, mode: Mode): void {
+  if (n.released) throw n.context.budget.fault();
   const arcs = n.node.arcs;
   for (let i = 0, count = arcs.length; i < count; i++) {
     const a = arcs[i];

@@ -140,6 +140,7 @@ export class Context {
   }
 
   overlaidRoot(v: Vertex): Vertex {
+    this.budget.step(this.overlays.length);
     for (let i = this.overlays.length - 1; i >= 0; i--) {
       const x = this.overlays[i]?.map.get(v);
       if (x !== undefined) return x;

@@ -103,6 +103,7 @@ export function completeNodeTasks(n: NodeState, mode: Mode): void {
 
 /** Settles which fields are there, down to the deepest comprehension that may add one. */
 export function completePending(n: NodeState, mode: Mode): void {
+  if (n.released) throw n.context.budget.fault();
   // The fields that are there now: what their comprehensions add is not settled here.
   const { arcs } = n.node;
   for (let i = 0, count = arcs.length; i < count; i++) {
