@@ -2,7 +2,7 @@
 
 import type { Declaration, Expression } from '../compile/expression.ts';
 import { documentFile, DocumentRefused } from '../document.ts';
-import { compare } from '../number/decimal.ts';
+import { compare, negate } from '../number/decimal.ts';
 import { INT_KIND } from '../value/kind.ts';
 import { labelName } from '../value/label.ts';
 import { BuiltinError, type Concrete } from './builtin.ts';
@@ -33,6 +33,10 @@ function toConcrete(x: Declaration | Expression): Concrete {
       return { kind: 'string', value: x.value };
     case 'number':
       return { kind: 'number', int: x.kind === INT_KIND, value: x.value };
+    case 'unary': {
+      const number = toConcrete(x.x);
+      return number.kind === 'number' ? { ...number, value: negate(number.value) } : number;
+    }
     case 'list':
       return { kind: 'list', items: x.elements.map(toConcrete) };
     case 'struct':

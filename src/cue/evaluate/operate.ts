@@ -25,6 +25,8 @@ import type { Context } from './context.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { validateFinal } from './validate-final.ts';
+import type { Vertex } from './vertex.ts';
+import { EVALUATING, PENDING } from './vertex.ts';
 
 const LONGEST_TEXT = 1 << 24;
 
@@ -89,8 +91,17 @@ export function operate(
 function requireConcrete(context: Context, v: Value) {
   if (concreteness(v) > CONCRETE) return context.error(INCOMPLETE, () => `non-concrete value ${describe(v)}`);
   if (v.tag !== 'vertex') return undefined;
-  if ((kindOf(v) & (STRUCT_KIND | LIST_KIND)) !== 0) context.machine.finalize(context, v);
+  if ((kindOf(v) & (STRUCT_KIND | LIST_KIND)) !== 0) {
+    finalizeWhole(context, v);
+  }
   return validateFinal(context, v, { concrete: true, final: true, incomplete: false });
+}
+
+/** A struct that is compared while it is open which fields it has: CUE drops its state early, and may fault. */
+function finalizeWhole(context: Context, v: Vertex): void {
+  const isOpen = v.status === EVALUATING && v.arcs.some((a) => a.arcType === PENDING);
+  if (isOpen && !v.isList()) throw context.budget.fault();
+  context.machine.finalize(context, v);
 }
 
 const bool = (value: boolean): Value => ({ tag: 'bool', value });
