@@ -35,7 +35,11 @@ export type CueVerdict = {
 };
 
 /** A policy, compiled once. `evaluate` throws CueError `CUE_LIMIT` and `CUE_UNSUPPORTED` only. */
-export type CompiledCue = { readonly evaluate: (document: string) => CueVerdict };
+export type CompiledCue = {
+  readonly evaluate: (document: string) => CueVerdict;
+  /** Why every document fails, if so. */
+  readonly own: readonly CueFailure[];
+};
 
 const environment: CompileEnvironment = {
   predeclared: (name) => PREDECLARED.get(name),
@@ -75,6 +79,7 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const own = root.bottom();
     const variables = variablesOf(root, compiled.referred);
     return {
+      own: own === undefined ? [] : failuresOf(own),
       evaluate: (document) => {
         if (own !== undefined) return failed(own);
         return guarded(file, () => evaluate({ root, variables, limits, file }, document));
