@@ -16,7 +16,6 @@ export const unsupportedCases: Readonly<Record<string, number>> = {
   'package-path': 40,
   'package-strconv': 30,
   'package-text-template': 10,
-  'package-time': 81,
   'package-uuid': 9,
   regexps: 40,
 };
