@@ -153,12 +153,20 @@ function toBundleProof(proof: JsonObject, where: Where): JsonObject {
   };
 }
 
-function readBody(
+/**
+ * What stands in the body of an entry, base64.
+ * @throws LOG_ENTRY_INVALID
+ */
+export function readBody(
   text: string,
   where: Where,
 ): { readonly kind: string; readonly version: string; readonly spec: JsonObject } {
   const here = at(where, 'body');
-  const body = objectOf(parseJsonBytes(decode(text, here), "the log entry's body"), here);
+  const bytes = decode(text, here);
+  const body = objectOf(
+    reclassified(() => parseJsonBytes(bytes, "the log entry's body"), here),
+    here,
+  );
   return {
     kind: stringAt(body, 'kind', here),
     version: stringAt(body, 'apiVersion', here),
