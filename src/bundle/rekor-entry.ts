@@ -96,6 +96,10 @@ export function verifierOfEntry(
   entry: JsonObject,
 ): { readonly label: string; readonly der: Uint8Array } | undefined {
   const { spec } = readBody(stringAt(entry, 'canonicalizedBody', WHERE), WHERE);
+  for (const path of CERTIFICATES) {
+    const text = path.reduce<JsonValue | undefined>(step, spec);
+    if (typeof text === 'string') return { label: 'CERTIFICATE', der: decode(text, WHERE) };
+  }
   for (const path of VERIFIERS) {
     const text = path.reduce<JsonValue | undefined>(step, spec);
     if (typeof text !== 'string') continue;
@@ -107,6 +111,13 @@ export function verifierOfEntry(
   return undefined;
 }
 
+/** Of Rekor v2, DER. */
+const CERTIFICATES: readonly (readonly (string | number)[])[] = [
+  ['hashedRekordV002', 'signature', 'verifier', 'x509Certificate', 'rawBytes'],
+  ['dsseV002', 'signatures', 0, 'verifier', 'x509Certificate', 'rawBytes'],
+];
+
+/** Of Rekor v1, PEM. */
 const VERIFIERS: readonly (readonly (string | number)[])[] = [
   ['signatures', 0, 'verifier'],
   ['content', 'envelope', 'signatures', 0, 'publicKey'],

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { nodeFiles } from '#core/io/files';
 import type { Io } from '#core/io/io';
 import { logNetwork } from '../rekor/network.ts';
-import { fixtureLog } from './fixtures.ts';
+import { fixtureLogs } from './fixtures.ts';
 import { main } from '../../verifier/main.ts';
 
 /** One command of a script and what it must print. */
@@ -91,8 +91,8 @@ async function runStep(command: string, folder: string): Promise<readonly string
     env: { EDGESEAL_CACHE: path.join(folder, 'cache') },
     seeds: () => seeds,
     // A file `tuf/NAME` stands for a repository that can be reached.
-    // There is one log in the world, and no registry.
-    network: async () => logNetwork('rekor.example', fixtureLog()),
+    // There are two logs in the world, and no registry.
+    network: async () => logNetwork(fixtureLogs()),
     tuf: (target) => Promise.resolve(files.read(path.join('tuf', target), 4 * 1024 * 1024)),
   };
   const [program, ...argv] = words(command);

@@ -36,7 +36,11 @@ export class TiledLog {
       this.#levels.push(roots);
       below = roots;
     }
-    const root = rootHash(this.#levels[0]?.slice(0, checkpointSize) ?? []);
+    const whole = Math.floor(checkpointSize / WIDTH);
+    const rest = this.#levels[0]?.slice(whole * WIDTH, checkpointSize) ?? [];
+    // A tree splits between its tiles as long as it has several.
+    const tops = [...(this.#levels[1]?.slice(0, whole) ?? []), ...(rest.length > 0 ? [rootHash(rest)] : [])];
+    const root = rootHash(tops);
     this.checkpoint = signCheckpoint({
       origin: log.origin,
       size: checkpointSize,
