@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readBody } from '#core/oci/read-body';
-import type { HttpResponse } from '#core/oci/http';
+import type { HttpFetch, HttpResponse } from '#core/oci/http';
 import { authorityPem, identityFor, startTls } from '../../test/registry/tls.ts';
 import { nodeHttp, type HttpOptions } from './http.ts';
 
@@ -235,6 +235,15 @@ describe('time', () => {
     await expect(get(`http://${host}/`, { idle: 1000 }, 200).then(text)).rejects.toMatchObject(late);
   });
 
+  test('a body that only the end of the connection ends is not whole when we end it', async () => {
+    const host = await start((_, { socket }) => {
+      socket?.write('HTTP/1.1 200 OK\r\n\r\nhel');
+      const timer = setInterval(() => socket?.write('l'), 20);
+      socket?.on('close', () => clearInterval(timer));
+    });
+    await expect(get(`http://${host}/`, { idle: 1000 }, 200).then(text)).rejects.toMatchObject(late);
+  });
+
   test('a slow answer is not a slow connection', async () => {
     const host = await start((_, response) => void setTimeout(() => response.end('hello'), 300));
     expect(await text(await get(`http://${host}/`, { connect: 100, idle: 1500 }))).toBe('hello');
@@ -255,6 +264,37 @@ describe('time', () => {
 });
 
 describe('size', () => {
+  const pattern = Buffer.from(
+    Array.from({ length: 3_000_001 }, (_, index) => (index * 7 + (index >> 9)) % 251),
+  );
+  const large: RequestListener = (request, response) => {
+    if (request.url === '/long') response.writeHead(200, { 'content-length': pattern.length });
+    response.end(request.url === '/short' ? 'short' : pattern);
+  };
+  const ask = async (fetch: HttpFetch, url: string): Promise<Buffer> => {
+    const response = await fetch({ method: 'GET', url: new URL(url), headers: {}, within: 2000 });
+    return Buffer.from(await readBody(response, { name: 'it', limit: pattern.length }));
+  };
+
+  test.each([
+    ['http', async (): Promise<string> => start(large)],
+    [
+      'https',
+      async (): Promise<string> => {
+        const server = await startTls(large);
+        stops.push(server.stop);
+        return server.host;
+      },
+    ],
+  ])('large bodies by %s are whole, one after the other on one connection', async (protocol, open) => {
+    const url = `${protocol}://${await open()}`;
+    const fetch = nodeHttp({ env: {}, tls: { ca: authorityPem } });
+    for (const path of ['/long', '/long', '/short', '/chunked', '/long', '/short']) {
+      const body = await ask(fetch, url + path);
+      expect(body.equals(path === '/short' ? Buffer.from('short') : pattern)).toBe(true);
+    }
+  });
+
   test('a body beyond the limit ends the exchange', async () => {
     let isOpen = true;
     const host = await start((_, response) => {

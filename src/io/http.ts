@@ -1,4 +1,5 @@
 import type * as Http from 'node:http';
+import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
 import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
 
@@ -26,6 +27,8 @@ const IDLE = 15_000;
 const SOCKETS = 16;
 /** Octets of an unwanted body that are read so that the connection can be used again. */
 const DRAIN = 64 * 1024;
+/** Octets of a body from which on what the socket read is released. */
+const LARGE = 1024 * 1024;
 /** Octets of all header lines. */
 const HEADERS = 64 * 1024;
 
@@ -120,10 +123,25 @@ async function send(
   client.on('error', (cause) => reject(failure(cause, exchange)));
   client.once('response', (message) => {
     clearTimeout(connecting);
+    if (!(lengthOf(message) < LARGE)) releaseAsRead(client, message.socket);
     resolve(answer(message, exchange));
   });
   client.end(body);
   return promise;
+}
+
+/** NaN where the answer does not say it. */
+function lengthOf({ headers }: Http.IncomingMessage): number {
+  return Number(headers['content-length'] ?? Number.NaN);
+}
+
+/**
+ * Node's client copies a body out of what its socket reads: that is of no use once the client, who listens first,
+ * has seen it.
+ */
+function releaseAsRead(client: Http.ClientRequest, socket: Http.IncomingMessage['socket']): void {
+  socket.on('data', release);
+  client.once('close', () => socket.off('data', release));
 }
 
 function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse {
@@ -136,8 +154,7 @@ function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse
     body: bodyOf(message, exchange),
     discard: () => {
       message.on('error', () => undefined);
-      const length = Number(message.headers['content-length'] ?? Number.NaN);
-      if (length <= DRAIN) message.resume();
+      if (lengthOf(message) <= DRAIN) message.resume();
       else message.destroy();
     },
   };
@@ -151,6 +168,8 @@ async function* bodyOf(message: Http.IncomingMessage, exchange: Exchange): Async
   } catch (cause) {
     throw failure(cause, exchange);
   }
+  // A body without a length ends where the connection does, also where we end it.
+  if (exchange.late !== undefined) throw failure(exchange.late, exchange);
 }
 
 /** What an exchange ends by: a connection that is closed for being late tells its reader only that it is closed. */
