@@ -235,6 +235,15 @@ describe('time', () => {
     await expect(get(`http://${host}/`, { idle: 1000 }, 200).then(text)).rejects.toMatchObject(late);
   });
 
+  test('a body that only the end of the connection ends is not whole when we end it', async () => {
+    const host = await start((_, { socket }) => {
+      socket?.write('HTTP/1.1 200 OK\r\n\r\nhel');
+      const timer = setInterval(() => socket?.write('l'), 20);
+      socket?.on('close', () => clearInterval(timer));
+    });
+    await expect(get(`http://${host}/`, { idle: 1000 }, 200).then(text)).rejects.toMatchObject(late);
+  });
+
   test('a slow answer is not a slow connection', async () => {
     const host = await start((_, response) => void setTimeout(() => response.end('hello'), 300));
     expect(await text(await get(`http://${host}/`, { connect: 100, idle: 1500 }))).toBe('hello');

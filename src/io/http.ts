@@ -168,6 +168,8 @@ async function* bodyOf(message: Http.IncomingMessage, exchange: Exchange): Async
   } catch (cause) {
     throw failure(cause, exchange);
   }
+  // A body without a length ends where the connection does, also where we end it.
+  if (exchange.late !== undefined) throw failure(exchange.late, exchange);
 }
 
 /** What an exchange ends by: a connection that is closed for being late tells its reader only that it is closed. */

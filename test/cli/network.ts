@@ -6,12 +6,12 @@ import { digestOf, OCI_MANIFEST, TestRegistry } from '../registry/server.ts';
 import { GithubServer } from '../release/github-server.ts';
 import { attest } from '../release/made-up.ts';
 import { makeEvidence } from '../sigstore/make-evidence.ts';
-import { fixtureLog } from './fixtures.ts';
+import { fixtureLogs } from './fixtures.ts';
 
 const SLSA = 'https://slsa.dev/provenance/v1';
 const TAG = 'v1.2.3';
 
-/** The network of the scripts: a log, two registries and GitHub. No other host exists. */
+/** The network of the scripts: two logs, two registries and GitHub. No other host exists. */
 export class ScriptNetwork {
   readonly #registry: TestRegistry;
   readonly #closed: TestRegistry;
@@ -40,7 +40,7 @@ export class ScriptNetwork {
 
   /** @param request by the name of a host that stands for one of the servers here */
   readonly network = (): Network => {
-    const log = logNetwork('rekor.example', fixtureLog());
+    const logs = logNetwork(fixtureLogs());
     const servers = new Map([
       ['images.example', `http://${this.#registry.host}`],
       ['closed.example', `http://${this.#closed.host}`],
@@ -49,9 +49,9 @@ export class ScriptNetwork {
     ]);
     const direct = nodeHttp({ env: {} });
     return {
-      ...log,
+      ...logs,
       http: (tls) => {
-        const others = log.http(tls);
+        const others = logs.http(tls);
         return async (request) => {
           const { host, pathname, search } = request.url;
           const server = servers.get(host);

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
-import { reasonOf } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
 import type { Credentials, FindCredentials } from '#core/oci/credentials';
 import { attachBundles, attachLayers, bytesOf, descriptor, evidenceAbout, pushImage } from './content.ts';
@@ -323,55 +322,6 @@ describe('faults in the list of attestations', () => {
     );
     await timed(read(image(), options()));
     expect(stranger.asked).toEqual([]);
-  });
-});
-
-/** Where a registry may change its mind, and what is asked for there. */
-describe('faults mid-way', () => {
-  const places = {
-    'the list of attestations': /referrers\//,
-    'the manifest of an attestation': /GET .*manifests\/sha256:/,
-    'the attestation itself': /blobs\//,
-    "cosign's tag": /manifests\/sha256-.*\.att$/,
-  } as const;
-  const statuses = {
-    401: 'UNAUTHORISED',
-    403: 'UNAUTHORISED',
-    429: 'RATE_LIMITED',
-    500: 'UNAVAILABLE',
-  } as const;
-  const rows = Object.entries(places).flatMap(([name, place]) =>
-    Object.entries(statuses).map(
-      ([status, code]) => [name, Number(status), `REGISTRY_${code}`, place] as const,
-    ),
-  );
-  test.each(rows)('%s: %i', async (_, status, code, place) => {
-    const manifest = pushImage(registry, 'o/app', 'v1');
-    attachBundles(registry, 'o/app', manifest, [evidenceAbout(manifest)]);
-    registry.fault(place, answer(status, {}));
-    const reason = await timed(
-      read(image(), options()).then(
-        ({ attested }) => attested.flatMap(({ items }) => items).find((it) => it.kind === 'refused')?.reason,
-        (error: unknown) => reasonOf(error),
-      ),
-    );
-    expect(reason).toMatchObject({ code });
-  });
-
-  test.each(Object.entries(places))('%s: 404 is no attestation, or a missing one', async (_, place) => {
-    const manifest = pushImage(registry, 'o/app', 'v1');
-    attachBundles(registry, 'o/app', manifest, [evidenceAbout(manifest)]);
-    registry.fault(place, answer(404, jsonType, '{}'));
-    const { attested } = await timed(read(image(), options()));
-    const found = attested.flatMap(({ items }) => items).map((it) => it.kind);
-    // What the tag would name is not there anyway.
-    expect(found).toEqual(
-      place === places["cosign's tag"]
-        ? ['evidence']
-        : place === places['the list of attestations']
-          ? []
-          : ['refused'],
-    );
   });
 });
 
