@@ -273,7 +273,7 @@ describe('what a log serves and does not hold together is refused', () => {
       'entries/001',
       () => honest.resource('tile/entries/000') ?? '',
     ],
-    ['bundle: too large', 'INPUT_TOO_LARGE', 'entries/001', () => Buffer.alloc(256 * 65_537 + 1)],
+    ['bundle: too large', 'INPUT_TOO_LARGE', 'entries/001', () => Buffer.alloc(4 * 1024 * 1024 + 1)],
     ['checkpoint: origin', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(0, (text) => `${text}x`)],
     ['checkpoint: size', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(1, () => '601')],
     ['checkpoint: size 0', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(1, () => '0')],
