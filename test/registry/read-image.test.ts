@@ -117,6 +117,17 @@ describe('what is not asked for', () => {
   });
 });
 
+test.each([
+  ['application/vnd.dsse.envelope.v1+json', 1],
+  ['application/vnd.dev.cosign.simplesigning.v1+json', 0],
+  ['application/json', 0],
+])('a layer of `.att` of type %s: %i attestations', async (mediaType, count) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const { blob, annotations } = legacyLayer({ artifact: { name: 'image', content: manifest } });
+  attachLayers(registry, 'o/app', manifest, [{ blob, annotations, mediaType }]);
+  expect((await read(image())).attested[0]?.items).toHaveLength(count);
+});
+
 describe('requests', () => {
   test('go in four waves, however many attestations there are', async () => {
     await start({ lockstep: 60 });
