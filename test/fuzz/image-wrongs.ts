@@ -57,6 +57,12 @@ export const wrongs: Readonly<Record<string, EvidenceOptions>> = {
   'promise by a stranger': { logOptions: { promiseKey: makeKey('p256', 'stranger') } },
   'checkpoint by a stranger': { logOptions: { signers: [strangerSigner(here.rekorV2.origin)] } },
   'checkpoint of another tree': { logOptions: { checkpointRoot: Buffer.alloc(32, 9) } },
+  'proof of another tree than its checkpoint': {
+    edit: ({ verificationMaterial }) => {
+      for (const { inclusionProof } of verificationMaterial.tlogEntries ?? [])
+        if (inclusionProof !== undefined) inclusionProof.rootHash = base64(Buffer.alloc(32, 9));
+    },
+  },
   'proof of another entry': {
     edit: ({ verificationMaterial }) => {
       for (const { inclusionProof } of verificationMaterial.tlogEntries ?? [])
