@@ -27,6 +27,8 @@ export interface DocumentCheck {
   readonly isHere: (digests: DigestSet) => boolean;
   /** The policy's answers on images. */
   readonly images: readonly Verdict[];
+  /** Whether any of the policies enforces. */
+  readonly isEnforced: boolean;
 }
 
 export function checkDocuments(check: DocumentCheck): void {
@@ -52,7 +54,9 @@ export function checkDocuments(check: DocumentCheck): void {
       document?.kind === 'broken' ||
       (document?.kind === 'sbom' &&
         (carried.has(document.sbom.canonicalDigest) || keysOf(digests).some((key) => listed.has(key))));
-    if (member.standing === 'unproven' && !isVouched) member.reasons.push(unproven(document !== undefined));
+    if (isVouched) continue;
+    if (member.standing === 'unproven') member.reasons.push(unproven(document !== undefined));
+    else if (check.isEnforced && isOnlyWarnedAbout(member)) member.reasons.push(warnedAbout());
   }
 }
 
@@ -87,6 +91,21 @@ function unproven(isDocument: boolean): Reason {
       : 'an attestation that names its digest',
     found: 'none',
     hint: 'what nothing vouches for may have been put there by anybody; a text that needs no provenance is listed under "documents" of --expect',
+  };
+}
+
+/** Refused, and by no policy that enforces: evidence that does not pass is not better than none. */
+function isOnlyWarnedAbout({ standing, verdicts }: Member): boolean {
+  return standing === 'refused' && verdicts.every(({ policy }) => policy.mode === 'warn');
+}
+
+function warnedAbout(): Reason {
+  return {
+    code: 'RELEASE_FILE_UNPROVEN',
+    message: 'no policy that enforces names the file, and the one that warns refuses it',
+    expected: 'an attestation that satisfies the policy that names it',
+    found: 'none',
+    hint: 'a release holds nothing that nothing proves: satisfy that policy, or name the file in one that enforces',
   };
 }
 

@@ -22,6 +22,7 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     seed: 'verifier',
     statement: verificationSummary(),
   });
+  const tool = makeGeneratorEvidence({ artifact: { name: 'tool.zip', content: Buffer.from('a tool\n') } });
   const npm = npmFiles();
   return new Map<string, Uint8Array>([
     ['example-1.2.3.tar.gz', github.artifact.content],
@@ -32,6 +33,11 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     ['release/proof.jsonl', github.bytes],
     ['release/example-1.2.3.tar.gz.sha512', Buffer.from(`${github.artifact.digests.sha512}\n`)],
     ['spoiled/proof.jsonl', github.bytes],
+    ['downloaded/example-1.2.3.tar.gz', github.artifact.content],
+    ['mixed/example-1.2.3.tar.gz', github.artifact.content],
+    ['mixed/example.sigstore.json', github.bytes],
+    ['mixed/tool.zip', tool.artifact.content],
+    ['mixed/tool.sigstore.json', tool.bytes],
     ['generator.sigstore.json', generator.bytes],
     ['bare.intoto.jsonl', bare.bytes],
     ['entry.json', rekorAnswer(generator)],

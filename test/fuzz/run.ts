@@ -11,23 +11,33 @@ import type { Message, Task } from './worker.ts';
  * npm run fuzz -- [--seed N] [--count N]     mutants 0 to N - 1 of that seed, over two threads
  * npm run fuzz -- --seed N --index I         that one mutant again: its bytes on stdout, what came of it on stderr
  * npm run fuzz -- --images [...]             of images, and all that stands around them in a registry
+ * npm run fuzz -- cue [...]                  CUE policies instead: see test/cue-oracle/fuzz/run.ts
  */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '200000' },
-    index: { type: 'string' },
-    images: { type: 'boolean', default: false },
-  },
-});
-const seed = Number(values.seed);
-const count = Number(values.count);
-const { images } = values;
-const again = `npm run fuzz -- ${images ? '--images ' : ''}--seed ${seed}`;
-if (values.index !== undefined) await repeat(Number(values.index));
-else await runAll();
+interface Plan {
+  readonly seed: number;
+  readonly count: number;
+  readonly images: boolean;
+}
 
-async function repeat(index: number): Promise<void> {
+if (process.argv[2] === 'cue') await import('../cue-oracle/fuzz/run.ts');
+else await run();
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      count: { type: 'string', default: '200000' },
+      index: { type: 'string' },
+      images: { type: 'boolean', default: false },
+    },
+  });
+  const { images } = values;
+  const plan = { seed: Number(values.seed), count: Number(values.count), images };
+  if (values.index !== undefined) await repeat(plan, Number(values.index));
+  else await runAll(plan);
+}
+
+async function repeat({ seed, images }: Plan, index: number): Promise<void> {
   const { target, kind, mutant, outcome, fault } = images
     ? await runImageTrial(await loadImages(), seed, index)
     : runTrial(await loadCorpus(true), seed, index);
@@ -36,7 +46,8 @@ async function repeat(index: number): Promise<void> {
   process.exitCode = fault === undefined ? 0 : 1;
 }
 
-async function runAll(): Promise<void> {
+async function runAll({ seed, count, images }: Plan): Promise<void> {
+  const again = `npm run fuzz -- ${images ? '--images ' : ''}--seed ${seed}`;
   const started = Date.now();
   const tally = emptyTally();
   const seconds = (): number => (Date.now() - started) / 1000;

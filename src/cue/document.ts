@@ -1,0 +1,140 @@
+import type { Declaration, Expression, StructExpression } from './compile/expression.ts';
+import { DecimalError } from './number/decimal.ts';
+import { readJsonNumber } from './number/literal.ts';
+import { CueError } from './syntax/cue-error.ts';
+import { FLOAT_KIND, INT_KIND } from './value/kind.ts';
+import { stringLabel } from './value/label.ts';
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** Why a document cannot be evaluated at all: no policy accepts it. */
+export class DocumentRefused extends Error {}
+
+/**
+ * A JSON document as the file that CUE makes of it: its members become fields, those of one name unify, numbers keep
+ * their exact value (1 is an int, 1.0 a float).
+ *
+ * @throws DocumentRefused
+ * @throws CUE_LIMIT
+ */
+export function documentFile(text: string): StructExpression {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new DocumentRefused('json: invalid JSON');
+  }
+  if (text.includes('\uFEFF')) throw new DocumentRefused('a byte order mark within the document');
+  const declarations = [new Reader(text).read()];
+  return { tag: 'struct', declarations, file: true, comprehension: false, embeds: true, at: undefined };
+}
+
+/** Reads what is known to be valid JSON. */
+class Reader {
+  private readonly text: string;
+  private offset = 0;
+  private depth = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  read(): Expression {
+    this.space();
+    switch (this.text[this.offset]) {
+      case '{':
+        return this.nested(() => this.object());
+      case '[':
+        return this.nested(() => this.array());
+      case '"':
+        return { tag: 'string', value: this.string() };
+      case 't':
+        this.offset += 4;
+        return { tag: 'bool', value: true };
+      case 'f':
+        this.offset += 5;
+        return { tag: 'bool', value: false };
+      case 'n':
+        this.offset += 4;
+        return { tag: 'null' };
+      default:
+        return this.number();
+    }
+  }
+
+  private nested(read: () => Expression): Expression {
+    if (++this.depth > 256) throw this.limit('the document nests too deep');
+    const x = read();
+    this.depth--;
+    return x;
+  }
+
+  private limit(message: string): CueError {
+    return new CueError('CUE_LIMIT', message, { name: 'document', text: this.text }, this.offset);
+  }
+
+  private space(): void {
+    while (' \t\n\r'.includes(this.text[this.offset] ?? 'x')) this.offset++;
+  }
+
+  private object(): Expression {
+    const declarations: Declaration[] = [];
+    for (this.enter(); this.text[this.offset] !== '}'; this.separator()) {
+      const label = stringLabel(this.string().normalize('NFC'));
+      this.space();
+      this.offset++;
+      declarations.push({ tag: 'field', label, presence: 'regular', value: this.read(), at: undefined });
+    }
+    this.offset++;
+    return { tag: 'struct', declarations, file: false, comprehension: false, embeds: false, at: undefined };
+  }
+
+  private array(): Expression {
+    const elements: Expression[] = [];
+    for (this.enter(); this.text[this.offset] !== ']'; this.separator()) elements.push(this.read());
+    this.offset++;
+    return { tag: 'list', elements, at: undefined };
+  }
+
+  private enter(): void {
+    this.offset++;
+    this.space();
+  }
+
+  private separator(): void {
+    this.space();
+    if (this.text[this.offset] === ',') this.enter();
+  }
+
+  private string(): string {
+    const start = this.offset++;
+    let escaped = false;
+    for (; this.text[this.offset] !== '"'; this.offset++) {
+      if (this.text[this.offset] !== '\\') continue;
+      escaped = true;
+      this.offset++;
+    }
+    this.offset++;
+    const raw = this.text.slice(start, this.offset);
+    const value: unknown = escaped ? JSON.parse(raw) : raw.slice(1, -1);
+    if (typeof value !== 'string' || LONE_SURROGATE.test(value))
+      throw new DocumentRefused('a lone surrogate');
+    return value;
+  }
+
+  private number(): Expression {
+    const start = this.offset;
+    while ('+-.eE0123456789'.includes(this.text[this.offset] ?? 'x')) this.offset++;
+    const read = this.decimal(this.text.slice(start, this.offset));
+    if (read === undefined) throw this.limit('a number is too large');
+    return { tag: 'number', kind: read.int ? INT_KIND : FLOAT_KIND, value: read.value };
+  }
+
+  private decimal(text: string): ReturnType<typeof readJsonNumber> {
+    try {
+      return readJsonNumber(text);
+    } catch (thrown) {
+      if (thrown instanceof DecimalError) throw this.limit(`a number is too large: ${thrown.message}`);
+      throw thrown;
+    }
+  }
+}

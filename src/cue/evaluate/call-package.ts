@@ -1,0 +1,28 @@
+import type { BuiltinCall, BuiltinFunction } from '../builtin/builtin.ts';
+import { BuiltinError, ValidationError } from '../builtin/builtin.ts';
+import type { BuiltinCallExpression } from '../compile/expression.ts';
+import type { FunctionValue, Value } from '../value/value.ts';
+import { Arguments, CallEnded } from './call-arguments.ts';
+import type { Context } from './context.ts';
+import { refuse } from './operate.ts';
+import { fromResult } from './from-concrete.ts';
+
+/** Calls a function of a standard package. */
+export function callPackage(
+  context: Context,
+  f: FunctionValue,
+  body: BuiltinFunction,
+  _x: BuiltinCallExpression | undefined,
+  args: readonly Value[],
+  validator: boolean,
+): Value | undefined {
+  const call: BuiltinCall = new Arguments(context, f, args, validator);
+  try {
+    return fromResult(body.call(call));
+  } catch (thrown) {
+    if (thrown instanceof CallEnded) return thrown.bottom;
+    if (thrown instanceof ValidationError && !validator) return { tag: 'bool', value: false };
+    if (thrown instanceof BuiltinError) return refuse(context, thrown, `error in call to ${f.name}`);
+    throw thrown;
+  }
+}

@@ -1,0 +1,87 @@
+import { compileRegexp } from '../builtin/regexp-engine.ts';
+import { BuiltinError } from '../builtin/builtin.ts';
+import { compare, fromInteger } from '../number/decimal.ts';
+import { INT_KIND, NUMBER_KIND, STRING_KIND } from '../value/kind.ts';
+import type { Label } from '../value/label.ts';
+import { isRegular, isString, labelIndex, labelName, NO_LABEL } from '../value/label.ts';
+import type { BoundValue, Value } from '../value/value.ts';
+import { CYCLE_PLACEHOLDER, unwrap } from './bottom.ts';
+import { kindOf } from './concreteness.ts';
+import { FINALIZE, SCALAR_KNOWN } from './condition.ts';
+import type { Context } from './context.ts';
+import { holds, refuse } from './operate.ts';
+import { Environment, MEMBER, Vertex } from './vertex.ts';
+
+/** Whether a pattern constraint is about a label. */
+export function matchesPattern(context: Context, pattern: Value, label: Label): boolean {
+  return isRegular(label) && matches(context, pattern, label);
+}
+
+function matches(context: Context, given: Value, label: Label): boolean {
+  context.budget.step();
+  if (given.tag === 'vertex') context.machine.unify(context, given, SCALAR_KNOWN, FINALIZE, false);
+  const pattern = unwrap(given);
+  if (pattern === undefined) return false;
+  const text = isString(label);
+  const kind = text ? STRING_KIND : INT_KIND;
+  if (pattern.tag === 'bottom') {
+    if (pattern === CYCLE_PLACEHOLDER) context.add(context.fail(() => 'cyclic pattern constraint'));
+    if (context.errors === undefined) context.add(pattern);
+    return false;
+  }
+  if ((kindOf(pattern) & kind) === 0) return false;
+  switch (pattern.tag) {
+    case 'top':
+      return true;
+    case 'type':
+      return true;
+    case 'string':
+      return text && pattern.value === labelName(label);
+    case 'number':
+      return !text && compare(pattern.value, fromInteger(labelIndex(label))) === 0;
+    case 'bound':
+      if (kindOf(pattern) === STRING_KIND && !text) return false;
+      if (kindOf(pattern) === STRING_KIND || kindOf(pattern) === NUMBER_KIND)
+        return withinBound(context, pattern, label);
+      break;
+    case 'conjunction':
+      return pattern.values.every((p) => matches(context, p, label));
+    case 'disjunction':
+      return pattern.values.some((p) => matches(context, p, label));
+    default:
+      break;
+  }
+  return unifies(context, given, label);
+}
+
+const valueOf = (label: Label): Value =>
+  isString(label)
+    ? { tag: 'string', value: labelName(label) }
+    : { tag: 'number', kind: INT_KIND, value: fromInteger(labelIndex(label)) };
+
+function withinBound(context: Context, bound: BoundValue, label: Label): boolean {
+  const { value } = bound;
+  if ((bound.op === '=~' || bound.op === '!~') && value.tag === 'string' && isString(label)) {
+    try {
+      return compileRegexp(value.value).test(labelName(label)) === (bound.op === '=~');
+    } catch (thrown) {
+      if (!(thrown instanceof BuiltinError)) throw thrown;
+      context.add(refuse(context, thrown, 'invalid regexp'));
+      return bound.op === '!~';
+    }
+  }
+  return holds(context, bound.op, valueOf(label), value);
+}
+
+function unifies(context: Context, pattern: Value, label: Label): boolean {
+  const n = new Vertex(undefined, NO_LABEL);
+  n.isDynamic = true;
+  n.arcType = MEMBER;
+  const env = context.env ?? new Environment(undefined, undefined);
+  n.conjuncts = [
+    { env, x: pattern, origin: context.origin },
+    { env, x: valueOf(label), origin: context.origin },
+  ];
+  context.machine.finalize(context, n);
+  return n.bottom() === undefined;
+}

@@ -1,0 +1,109 @@
+/**
+ * What cosign passes over in silence: fields that the policy constrains and the document lacks, and constraints that
+ * could not be decided for want of a value. CUE itself fills an absent field in from the policy, so that every
+ * constraint on it holds.
+ */
+
+import type { Context } from './context.ts';
+import { conjunctPositions } from './conjunct.ts';
+import { isIncomplete } from './bottom.ts';
+import { isDefined } from './defined.ts';
+import type { Vertex } from './vertex.ts';
+import { MEMBER } from './vertex.ts';
+import { distinct } from '../failure.ts';
+import { isRegular, labelText, type Label } from '../value/label.ts';
+import type { Position } from '../value/position.ts';
+import type { DisjunctionValue } from '../value/value.ts';
+
+/** `field`: the document lacks it. `undecided`: the document has it, but what the policy asks of it stayed open. */
+export type CueMissing = {
+  readonly kind: 'field' | 'undecided';
+  /** Fields and indexes from the root, as CUE writes them. */
+  readonly path: readonly string[];
+  readonly positions: readonly Position[];
+  readonly message: string;
+  /**
+   * A field at the root whose value the policy gives in full, and to which the policy itself refers: it may be a
+   * variable of the policy and no constraint.
+   */
+  readonly variable: boolean;
+};
+
+/** More are not told. */
+const MOST = 64;
+
+/**
+ * Compares what came of policy and document with the document alone.
+ *
+ * @param variables the labels at the root that may be variables of the policy
+ */
+export function missingFields(
+  context: Context,
+  unified: Vertex,
+  document: Vertex,
+  variables: ReadonlySet<Label>,
+): CueMissing[] {
+  const walk = new Walk(context, variables);
+  walk.visit(unified, document, []);
+  return walk.found;
+}
+
+class Walk {
+  readonly found: CueMissing[] = [];
+  private readonly context: Context;
+  private readonly variables: ReadonlySet<Label>;
+
+  constructor(context: Context, variables: ReadonlySet<Label>) {
+    this.context = context;
+    this.variables = variables;
+  }
+
+  visit(unified: Vertex, document: Vertex, path: readonly string[]): void {
+    const v = unified.deref();
+    this.context.budget.step();
+    this.context.budget.enter();
+    const base = v.base;
+    if (base?.tag === 'bottom' && isIncomplete(base)) this.undecided(v, path);
+    if (base?.tag === 'disjunction') this.nearest(base, document, path);
+    else this.fields(v, document, path);
+    this.context.budget.leave();
+  }
+
+  private fields(v: Vertex, document: Vertex, path: readonly string[]): void {
+    const data = document.deref();
+    for (const arc of v.arcs) {
+      if (this.found.length >= MOST) return;
+      if (!isRegular(arc.label)) continue;
+      const given = data.arc(arc.label);
+      if (given !== undefined) this.visit(arc, given, [...path, labelText(arc.label)]);
+      else if (arc.arcType === MEMBER || isDefined(this.context, arc)) this.absent(arc, path);
+    }
+  }
+
+  /** Of several alternatives that remain, one without a gap is enough; else the one with the fewest is told. */
+  private nearest({ values }: DisjunctionValue, document: Vertex, path: readonly string[]): void {
+    let fewest: readonly CueMissing[] | undefined;
+    for (const value of values) {
+      if (value.tag !== 'vertex') return;
+      const branch = new Walk(this.context, this.variables);
+      branch.visit(value, document, path);
+      if (fewest === undefined || branch.found.length < fewest.length) fewest = branch.found;
+      if (fewest.length === 0) return;
+    }
+    this.found.push(...(fewest ?? []));
+  }
+
+  private absent(arc: Vertex, path: readonly string[]): void {
+    const positions = distinct(conjunctPositions(arc));
+    const variable = path.length === 0 && this.variables.has(arc.label);
+    const message = 'the policy constrains it and the document lacks it';
+    this.found.push({ kind: 'field', path: [...path, labelText(arc.label)], positions, message, variable });
+  }
+
+  private undecided(v: Vertex, path: readonly string[]): void {
+    const [issue] = v.bottom()?.issues ?? [];
+    const message = issue?.message() ?? 'incomplete';
+    const positions = distinct(issue?.at ?? []);
+    this.found.push({ kind: 'undecided', path, positions, message, variable: false });
+  }
+}

@@ -1,0 +1,47 @@
+/** The classes of characters of the lexical grammar. */
+
+import { isLater } from './later-letters.ts';
+
+const letter = /^\p{L}$/u;
+const decimalDigit = /^\p{Nd}$/u;
+
+/** `code` is a code point: a letter of Unicode. */
+export function isLetter(code: number): boolean {
+  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+  return letter.test(String.fromCodePoint(code)) && !isLater(code);
+}
+
+/** `code` is a code point: a decimal digit of Unicode. */
+export function isDigit(code: number): boolean {
+  if (code < 0x80) return code >= 0x30 && code <= 0x39;
+  return decimalDigit.test(String.fromCodePoint(code)) && !isLater(code);
+}
+
+/** A code point which may stand in an identifier after its first. */
+export function isIdentifierPart(code: number): boolean {
+  return code === 0x5f || code === 0x24 || isLetter(code) || isDigit(code);
+}
+
+/** White space of Unicode, which indents the lines of a multi-line string. */
+export function isSpace(code: number): boolean {
+  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  if (code === 0x85 || code === 0xa0 || code === 0x1680) return true;
+  if (code < 0x2000) return false;
+  return (
+    code <= 0x200a ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000
+  );
+}
+
+/** The value of a digit, 0 of `_`, 16 of anything else; -1 (the end) is none. */
+export function digitValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code === 0x5f) return 0;
+  if (code >= 0x61 && code <= 0x66) return code - 0x57;
+  if (code >= 0x41 && code <= 0x46) return code - 0x37;
+  return 16;
+}

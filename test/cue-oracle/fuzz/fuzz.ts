@@ -1,0 +1,136 @@
+import type { CueCase } from '../case.ts';
+import { contradicts } from '../compare.ts';
+import { loadCorpus, type KnownCase } from '../corpus.ts';
+import { Oracle, type OracleAnswer } from '../oracle.ts';
+import type { OurAnswer } from '../ours.ts';
+import { documentsEach, generateCases } from './generate.ts';
+import { mutateCases } from './mutate.ts';
+import { noAnswer, OurThread } from './ours-thread.ts';
+import { shrink } from './shrink.ts';
+
+/** A case on which we contradict cosign, made small, with both answers. */
+export interface Finding extends CueCase {
+  readonly verdict: string;
+  readonly error: string;
+  readonly ours: string;
+  readonly reason: string;
+}
+
+export interface FuzzTally {
+  pairs: number;
+  pass: number;
+  fail: number;
+  /** Cosign itself gave no verdict. */
+  none: number;
+  unsupported: number;
+  readonly reasons: Map<string, number>;
+  readonly findings: Finding[];
+}
+
+export interface FuzzPlan {
+  readonly seed: number;
+  /** Pairs of a policy and a document. */
+  readonly count: number;
+  /** What the policies are: written anew, changed cases of the corpus, or two of the former to one of the latter. */
+  readonly from: 'grammar' | 'corpus' | 'both';
+  /** After so many findings it ends. */
+  readonly most: number;
+}
+
+const policiesAtOnce = 100;
+
+interface Answered {
+  readonly asked: CueCase;
+  readonly cosign: OracleAnswer;
+  readonly ours: OurAnswer;
+}
+
+/** Asks cosign's evaluation and ours about generated pairs; the same plan asks the same. */
+export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): Promise<FuzzTally> {
+  const corpus = plan.from === 'grammar' ? [] : loadCorpus();
+  const oracle = new Oracle('1s');
+  const ours = new OurThread();
+  const tally: FuzzTally = {
+    pairs: 0,
+    pass: 0,
+    fail: 0,
+    none: 0,
+    unsupported: 0,
+    reasons: new Map(),
+    findings: [],
+  };
+  const ask = async (cases: readonly CueCase[]): Promise<Answered[]> => {
+    const [spoken, own] = await Promise.all([oracle.ask(cases), ours.ask(cases)]);
+    return cases.flatMap((asked, at) => {
+      const [cosign, mine] = [spoken[at], own[at]];
+      return cosign === undefined || mine === undefined ? [] : [{ asked, cosign, ours: mine }];
+    });
+  };
+  for (
+    let index = 0;
+    index * documentsEach < plan.count && tally.findings.length < plan.most;
+    index += policiesAtOnce
+  ) {
+    const cases = Array.from({ length: policiesAtOnce }, (_, at) => casesOf(plan, corpus, index + at)).flat();
+    const answers = await ask(cases.slice(0, plan.count - index * documentsEach));
+    const wrong = new Map<string, Answered>();
+    for (const answer of answers) {
+      count(tally, answer);
+      const policy = JSON.stringify(answer.asked.policies);
+      if (isWrong(answer) && !wrong.has(policy)) wrong.set(policy, answer);
+    }
+    for (const found of wrong.values()) {
+      if (tally.findings.length < plan.most) tally.findings.push(await made(found, ask));
+    }
+    say(tally);
+  }
+  await Promise.all([oracle.end(), ours.end()]);
+  return tally;
+}
+
+function casesOf({ seed, from }: FuzzPlan, corpus: readonly KnownCase[], index: number): CueCase[] {
+  const changes = from === 'corpus' || (from === 'both' && index % 3 === 2);
+  return changes ? mutateCases(corpus, seed, index) : generateCases(seed, index);
+}
+
+const spokenBy = ({ verdict }: OracleAnswer): string =>
+  verdict === 'PASS' || verdict === 'FAIL' ? verdict : 'NONE';
+
+const isWrong = ({ cosign, ours }: Answered): boolean => contradicts(spokenBy(cosign), ours);
+
+function count(tally: FuzzTally, { cosign, ours }: Answered): void {
+  tally.pairs++;
+  const spoken = spokenBy(cosign);
+  if (spoken === 'NONE') tally.none++;
+  else if (ours.verdict === 'UNSUPPORTED') {
+    tally.unsupported++;
+    const reason = ours.reason.replace(/"(?:[^"\\]|\\.)*"|\d+/g, '*').slice(0, 80);
+    tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
+  } else if (spoken === 'PASS') tally.pass++;
+  else tally.fail++;
+}
+
+/** The finding in small: the same contradiction in the same direction. */
+async function made(
+  found: Answered,
+  ask: (cases: readonly CueCase[]) => Promise<Answered[]>,
+): Promise<Finding> {
+  const same = ({ cosign, ours }: Answered): boolean =>
+    isWrong({ ...found, cosign, ours }) &&
+    spokenBy(cosign) === spokenBy(found.cosign) &&
+    ours.verdict === found.ours.verdict &&
+    ours.fault === found.ours.fault;
+  // To wait for what does not end, again and again, would take hours.
+  const hangs = found.ours.reason === noAnswer.reason;
+  const small = hangs
+    ? found.asked
+    : await shrink(found.asked, async (cases) => (await ask(cases)).map(same));
+  const [last = found] = hangs ? [] : (await ask([small])).filter(same);
+  return {
+    ...last.asked,
+    verdict: spokenBy(last.cosign),
+    error: last.cosign.error ?? '',
+    ours: last.ours.verdict,
+    reason: last.ours.reason,
+  };
+}
