@@ -2,7 +2,7 @@
 
 import type { RE2JS } from 're2js';
 import { BuiltinError } from './builtin.ts';
-import { LONGEST_SIMPLE, simpleRegexp } from './simple-regexp.ts';
+import { isSimpleText, simpleRegexp } from './simple-regexp.ts';
 import { hasNewerRune } from './unicode-newer.ts';
 
 /** Where an expression and its groups were found, in UTF-16 units; -1 for a group without a part. */
@@ -54,7 +54,7 @@ function compile(expression: string): Regexp | BuiltinError {
   };
   return {
     groupNames: () => fully().groupNames(),
-    test: (text) => (text.length > LONGEST_SIMPLE ? fully().test(text) : simple.test(text)),
+    test: (text) => (isSimpleText(text) ? simple.test(text) : fully().test(text)),
     find: (text, from) => fully().find(text, from),
   };
 }

@@ -4,8 +4,12 @@
  * not surely the same in both is left to RE2.
  */
 
-/** A longer text is left to RE2. */
-export const LONGEST_SIMPLE = 1024;
+/** A longer text is left to RE2, and one with characters beyond the basic plane. */
+const LONGEST = 1024;
+const SURROGATE = /[\uD800-\uDFFF]/;
+
+/** Whether a text may be matched with a simple expression. */
+export const isSimpleText = (text: string): boolean => text.length <= LONGEST && !SURROGATE.test(text);
 
 const MOST_REPEATED = 1000;
 /** Ways through the alternatives and optional parts together. */
@@ -125,19 +129,19 @@ class Translator {
 
 function literal(c: string, allowed: RegExp): string {
   if (!allowed.test(c)) throw new NotSimple();
-  return /\w/.test(c) ? c : `\\u{${c.charCodeAt(0).toString(16)}}`;
+  return /\w/.test(c) ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** Of a class within a class NaN: it begins and ends no range. */
 const codeOf = (source: string): number => {
   if (source.length === 1) return source.charCodeAt(0);
-  return source.startsWith('\\u') ? Number.parseInt(source.slice(3, -1), 16) : Number.NaN;
+  return source.startsWith('\\x') ? Number.parseInt(source.slice(2), 16) : Number.NaN;
 };
 
-/** The expression in JavaScript; undefined where it is not simple. */
+/** The expression in JavaScript, for simple texts; undefined where it is not simple. */
 export function simpleRegexp(expression: string): RegExp | undefined {
   try {
-    return new RegExp(new Translator(expression).translate(), 'u');
+    return new RegExp(new Translator(expression).translate());
   } catch (thrown) {
     if (thrown instanceof NotSimple) return undefined;
     throw thrown;

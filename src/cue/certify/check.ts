@@ -18,7 +18,7 @@ export const all =
   (context, x) =>
     checks.every((check) => check(context, x));
 
-export const some =
+const some =
   (checks: readonly Check[]): Check =>
   (context, x) =>
     checks.some((check) => check(context, x));
