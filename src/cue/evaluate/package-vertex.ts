@@ -39,7 +39,10 @@ function functionsOf(p: BuiltinPackage): StructExpression {
     const value: FunctionValue = {
       tag: 'function',
       name: `${p.path}.${f.name}`,
-      parameters: f.parameters.map((kind) => ({ kind })),
+      parameters: f.parameters.map((kind, i) => {
+        const constraint = f.constraints?.get(i);
+        return constraint === undefined ? { kind } : { kind, constraint };
+      }),
       result: f.result,
       nonConcrete: f.nonConcrete ?? false,
       body: { kind: 'package', function: f },
