@@ -1,10 +1,13 @@
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { Clock, HttpFetch, HttpResponse } from '#core/oci/http';
+import { mayFollow } from '#core/oci/origin';
 import { readBody } from '#core/oci/read-body';
+import { followRedirects, KEPT, REDIRECTED } from '#core/oci/redirects';
+import { Repetitions, type Attempt } from '#core/oci/repetitions';
 import { retryAfter } from '#core/oci/retry-after';
 
 export interface LogClientOptions {
-  /** The log's address; its API stands under `api/v1/`. */
+  /** The log's address; its API stands under `api/v1/` or `api/v2/`. */
   readonly url: URL;
   readonly fetch: HttpFetch;
   readonly clock: Clock;
@@ -12,32 +15,42 @@ export interface LogClientOptions {
   readonly timeout: number;
 }
 
+interface Question {
+  /** Under the log's address, as `api/v1/index/retrieve`. */
+  readonly path: string;
+  /** JSON that is posted; undefined: the question is only asked. */
+  readonly body: string | undefined;
+  /** Octets of the answer. */
+  readonly limit: number;
+  /** Answers that mean that there is none. */
+  readonly none: ReadonlySet<number>;
+}
+
 /** Milliseconds for one exchange. */
 const EXCHANGE = 30_000;
 const REDIRECTS = 3;
-/** Attempts at one question, and repetitions in all. */
-const ATTEMPTS = 3;
-const REPETITIONS = 6;
-/** Milliseconds before the first repetition; four times as much before the next. */
-const PAUSE = 250;
 const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const UNTAKEN: ReadonlySet<number> = new Set([400, 422]);
-/** Redirects that keep method and body. */
-const REDIRECTED: ReadonlySet<number> = new Set([307, 308]);
+const ABSENT: ReadonlySet<number> = new Set([404, 410]);
 
 /** Asks a transparency log, in bounded time and memory, and never anybody else. */
 export class LogClient {
   readonly #options: LogClientOptions;
+  readonly #repetitions: Repetitions;
   #deadline: number | undefined;
-  #repetitions = REPETITIONS;
 
   constructor(options: LogClientOptions) {
     this.#options = options;
+    this.#repetitions = new Repetitions({ clock: options.clock, patience: () => this.#left() });
   }
 
   /** The log's host, for messages. */
   get host(): string {
-    return this.#options.url.host;
+    return this.url.host;
+  }
+
+  get url(): URL {
+    return this.#options.url;
   }
 
   /**
@@ -47,64 +60,74 @@ export class LogClient {
    * @throws LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
    */
   async post(path: string, body: string, limit: number): Promise<Uint8Array | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      const pause = PAUSE * 4 ** (attempt - 1);
-      const isLast = attempt === ATTEMPTS || this.#repetitions === 0;
-      try {
-        const response = await this.#follow(path, body);
-        if (response.status === 200) {
-          return await readBody(response, { name: `the answer of ${this.host}`, limit });
-        }
-        response.discard();
-        if (UNTAKEN.has(response.status)) return undefined;
-        const after = retryAfter(response) ?? pause;
-        if (!REPEATED.has(response.status) || isLast || after >= this.#left()) this.#refused(response, path);
-        await this.#pause(after);
-      } catch (error) {
-        if (isLast || !isCutOff(error) || pause >= this.#left()) return this.#failed(error);
-        await this.#pause(pause);
-      }
+    return this.#ask({ path, body, limit, none: UNTAKEN });
+  }
+
+  /**
+   * What stands at a path; undefined where nothing does.
+   * @throws LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
+   */
+  async get(path: string, limit: number): Promise<Uint8Array | undefined> {
+    return this.#ask({ path, body: undefined, limit, none: ABSENT });
+  }
+
+  async #ask(question: Question): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#repetitions.run(() => this.#attempt(question));
+    } catch (error) {
+      return this.#failed(error);
     }
   }
 
-  async #pause(milliseconds: number): Promise<void> {
-    this.#repetitions--;
-    await this.#options.clock.wait(milliseconds);
+  async #attempt({ path, body, limit, none }: Question): Promise<Attempt<Uint8Array | undefined>> {
+    const response = await this.#follow(path, body);
+    if (response.status === 200)
+      return { answer: await readBody(response, { name: `the answer of ${this.host}`, limit }) };
+    response.discard();
+    if (none.has(response.status)) return { answer: undefined };
+    const giveUp = (): never => this.#refused(response, path);
+    return REPEATED.has(response.status) ? { after: retryAfter(response), giveUp } : giveUp();
   }
 
-  async #follow(path: string, body: string): Promise<HttpResponse> {
-    const base = this.#options.url;
-    let url = new URL(path, base.href.endsWith('/') ? base : `${base.href}/`);
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const response = await this.#options.fetch({
-        method: 'POST',
-        url,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json',
-          'content-length': String(Buffer.byteLength(body)),
-          'user-agent': 'edgeseal',
-        },
-        body,
-        within: this.#within(),
-      });
-      const location = response.header('location');
-      if (!REDIRECTED.has(response.status) || location === undefined) return response;
-      response.discard();
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined || next.origin !== base.origin || next.username !== '' || next.password !== '') {
-        return this.#unavailable('the log redirects to somebody else', {
-          expected: base.origin,
-          found: JSON.stringify((next?.origin ?? location).slice(0, 200)),
-          hint: 'give the address that the log moved to by --rekor-url, if you know it',
-        });
-      }
-      url = next;
-    }
-    return this.#unavailable('the log redirects again and again', {
-      expected: `at most ${REDIRECTS} redirects`,
-      hint: 'try again later',
-    });
+  async #follow(path: string, body: string | undefined): Promise<HttpResponse> {
+    const base = this.url;
+    const { response } = await followRedirects(
+      new URL(path, base.href.endsWith('/') ? base : `${base.href}/`),
+      {
+        most: REDIRECTS,
+        statuses: body === undefined ? REDIRECTED : KEPT,
+        mayFollow: (next) => next.origin === base.origin && mayFollow(base, next, { allowHttp: false }),
+        elsewhere: (next, location) =>
+          this.#unavailable('the log redirects to somebody else', {
+            expected: base.origin,
+            found: JSON.stringify((next?.origin ?? location).slice(0, 200)),
+            hint: 'give the address that the log moved to by --rekor-url, if you know it',
+          }),
+        again: () =>
+          this.#unavailable('the log redirects again and again', {
+            expected: `at most ${REDIRECTS} redirects`,
+            hint: 'try again later',
+          }),
+      },
+      async (url) =>
+        this.#options.fetch({
+          method: body === undefined ? 'GET' : 'POST',
+          url,
+          headers: {
+            accept: body === undefined ? '*/*' : 'application/json',
+            'user-agent': 'edgeseal',
+            ...(body === undefined
+              ? {}
+              : {
+                  'content-type': 'application/json',
+                  'content-length': String(Buffer.byteLength(body)),
+                }),
+          },
+          body,
+          within: this.#within(),
+        }),
+    );
+    return response;
   }
 
   #left(): number {
@@ -151,8 +174,4 @@ export class LogClient {
   #unavailable(message: string, detail: Parameters<typeof refuse>[2]): never {
     return refuse('LOG_SEARCH_UNAVAILABLE', `${message}: ${this.host}`, detail);
   }
-}
-
-function isCutOff(error: unknown): boolean {
-  return error instanceof EdgesealError && error.code === 'NETWORK_UNAVAILABLE';
 }

@@ -4,6 +4,7 @@ import { EdgesealError } from '#core/errors/error';
 import { fromBase64, fromBase64Either, fromBase64Protobuf, toBase64 } from './base64.ts';
 import { digest, equalBytes, sha256Hex } from './digest.ts';
 import { fromHex, toHex } from './hex.ts';
+import { release } from './release.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** Hex of what a reader made, or its refusal's code. */
@@ -172,5 +173,24 @@ describe('digests', () => {
     ['00', '0000', false],
   ])('%j equals %j: %s', (a, b, expected) => {
     expect(equalBytes(Buffer.from(a, 'hex'), Buffer.from(b, 'hex'))).toBe(expected);
+  });
+});
+
+describe('release', () => {
+  test('bytes that have their memory to themselves are empty afterwards', () => {
+    const bytes = new Uint8Array(1000);
+    release(bytes);
+    expect([bytes.length, bytes.buffer.byteLength]).toEqual([0, 0]);
+  });
+  test.each([
+    ['a part of others', (whole: Uint8Array<ArrayBuffer>) => whole.subarray(1)],
+    ['its beginning', (whole: Uint8Array<ArrayBuffer>) => whole.subarray(0, 3)],
+    ['shared memory', () => new Uint8Array(new SharedArrayBuffer(4))],
+  ])('%s stays', (_, part) => {
+    const whole = Uint8Array.of(1, 2, 3, 4);
+    const bytes = part(whole);
+    const { length } = bytes;
+    release(bytes);
+    expect([bytes.length, [...whole]]).toEqual([length, [1, 2, 3, 4]]);
   });
 });

@@ -12,6 +12,7 @@ export const reasonCodes = {
   UTF8_INVALID: 'fail',
   BASE64_INVALID: 'fail',
   HEX_INVALID: 'fail',
+  SNAPPY_INVALID: 'fail',
   JSON_SYNTAX: 'fail',
   JSON_DUPLICATE_KEY: 'fail',
   JSON_TOO_DEEP: 'fail',
@@ -171,6 +172,7 @@ export const reasonCodes = {
   GITHUB_RELEASE_NOT_FOUND: 'error',
   GITHUB_RATE_LIMITED: 'error',
   GITHUB_UNAVAILABLE: 'error',
+  GITHUB_BUNDLE_UNAVAILABLE: 'error',
   GITHUB_ANSWER_INVALID: 'error',
   GITHUB_CONTENT_MISMATCH: 'fail',
   // the caller and the world around

@@ -1,4 +1,5 @@
 import type * as Http from 'node:http';
+import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
 import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
 
@@ -26,6 +27,8 @@ const IDLE = 15_000;
 const SOCKETS = 16;
 /** Octets of an unwanted body that are read so that the connection can be used again. */
 const DRAIN = 64 * 1024;
+/** Octets of a body from which on what the socket read is released. */
+const LARGE = 1024 * 1024;
 /** Octets of all header lines. */
 const HEADERS = 64 * 1024;
 
@@ -88,19 +91,23 @@ async function send(
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const { url, method, headers, body, within } = request;
   const isSecure = url.protocol === 'https:';
+  const connect = options.connect ?? CONNECT;
+  const idle = options.idle ?? IDLE;
   const requestOptions: Http.RequestOptions = {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
     agent,
     maxHeaderSize: HEADERS,
+    // Ends the connection to a proxy that says nothing.
+    timeout: connect,
   };
   const client = ask(url, requestOptions);
-  const connect = options.connect ?? CONNECT;
-  const idle = options.idle ?? IDLE;
   const exchange: Exchange = { host: url.host, late: undefined };
   const end = (what: string, milliseconds: number) => () => {
     exchange.late ??= new Late(what, milliseconds);
     client.destroy(exchange.late);
+    // Without a connection, as while a proxy makes up its mind, nothing else would tell.
+    reject(failure(exchange.late, exchange));
   };
   const whole = setTimeout(end('the whole answer', within), within);
   const connecting = setTimeout(end('a connection', connect), connect);
@@ -116,10 +123,25 @@ async function send(
   client.on('error', (cause) => reject(failure(cause, exchange)));
   client.once('response', (message) => {
     clearTimeout(connecting);
+    if (!(lengthOf(message) < LARGE)) releaseAsRead(client, message.socket);
     resolve(answer(message, exchange));
   });
   client.end(body);
   return promise;
+}
+
+/** NaN where the answer does not say it. */
+function lengthOf({ headers }: Http.IncomingMessage): number {
+  return Number(headers['content-length'] ?? Number.NaN);
+}
+
+/**
+ * Node's client copies a body out of what its socket reads: that is of no use once the client, who listens first,
+ * has seen it.
+ */
+function releaseAsRead(client: Http.ClientRequest, socket: Http.IncomingMessage['socket']): void {
+  socket.on('data', release);
+  client.once('close', () => socket.off('data', release));
 }
 
 function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse {
@@ -132,8 +154,7 @@ function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse
     body: bodyOf(message, exchange),
     discard: () => {
       message.on('error', () => undefined);
-      const length = Number(message.headers['content-length'] ?? Number.NaN);
-      if (length <= DRAIN) message.resume();
+      if (lengthOf(message) <= DRAIN) message.resume();
       else message.destroy();
     },
   };
@@ -147,6 +168,8 @@ async function* bodyOf(message: Http.IncomingMessage, exchange: Exchange): Async
   } catch (cause) {
     throw failure(cause, exchange);
   }
+  // A body without a length ends where the connection does, also where we end it.
+  if (exchange.late !== undefined) throw failure(exchange.late, exchange);
 }
 
 /** What an exchange ends by: a connection that is closed for being late tells its reader only that it is closed. */

@@ -13,7 +13,10 @@ export interface HttpResponse {
   readonly status: number;
   /** Several of one name are joined by `, `. @param name in lower case */
   readonly header: (name: string) => string | undefined;
-  /** The octets as they were sent, nothing decompressed. Read once; leaving the loop ends the exchange. */
+  /**
+   * The octets as they were sent, nothing decompressed. Read once; leaving the loop ends the exchange. Each chunk is
+   * the reader's own, who may release it.
+   */
   readonly body: AsyncIterable<Uint8Array>;
   /** Ends the exchange without reading the body. */
   readonly discard: () => void;

@@ -136,6 +136,21 @@ describe('content', () => {
       code: 'REGISTRY_DIGEST_MISMATCH',
     });
   });
+
+  test.each([-1, 1])('a manifest of another size than the index says (%i)', async (more) => {
+    const folder = new Folder();
+    const image = folder.manifest('a');
+    const referrer = folder.manifest('b', image);
+    const off = (entry: Entry): Entry => ({ ...entry, size: Number(entry['size']) + more });
+    const refused = { code: 'REGISTRY_SIZE_MISMATCH', path: image.digest };
+    for (const entries of [[off(image)], [image, off(image)]]) {
+      const layout = folder.open(...entries);
+      await expect(layout.manifest(read(image.digest))).rejects.toMatchObject({ reason: refused });
+    }
+    await expect(folder.open(image, off(referrer)).referrers(read(image.digest))).rejects.toMatchObject({
+      code: 'REGISTRY_SIZE_MISMATCH',
+    });
+  });
 });
 
 test('attestations and referrers, by mark, tag and subject', async () => {

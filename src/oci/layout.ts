@@ -92,13 +92,7 @@ export class Layout implements ImageStore {
         found: 'no such file',
       });
     }
-    if (bytes.length !== descriptor.size) {
-      refuse('REGISTRY_SIZE_MISMATCH', 'content has another size than its descriptor says', {
-        path: formatDigest(descriptor.digest),
-        expected: `${descriptor.size} octets`,
-        found: `${bytes.length} octets`,
-      });
-    }
+    checkSize(bytes, descriptor);
     return bytes;
   }
 
@@ -169,6 +163,7 @@ export class Layout implements ImageStore {
   #stored(digest: OciDigest, listedAs: string | undefined): StoredManifest | undefined {
     const bytes = this.#bytes(digest, limits.manifest);
     if (bytes === undefined) return undefined;
+    for (const entry of this.#entries) if (equalDigests(entry.digest, digest)) checkSize(bytes, entry);
     const mediaType = listedAs ?? this.#typeOf(digest) ?? ownType(bytes);
     const manifest = parseManifest(bytes, mediaType, `${this.name}@${formatDigest(digest)}`);
     return { digest, size: bytes.length, bytes, mediaType, manifest };
@@ -204,6 +199,15 @@ function readEntries(read: ReadLayoutFile, name: string): readonly Descriptor[] 
   }
   const index = parseManifest(read('index.json', limits.manifest), mediaTypes.ociIndex, `${name}/index.json`);
   return index.kind === 'index' ? index.manifests : [];
+}
+
+function checkSize(bytes: Uint8Array, { digest, size }: Descriptor): void {
+  if (bytes.length === size) return;
+  refuse('REGISTRY_SIZE_MISMATCH', 'content has another size than its descriptor says', {
+    path: formatDigest(digest),
+    expected: `${size} octets`,
+    found: `${bytes.length} octets`,
+  });
 }
 
 /** What a manifest that is only known by its digest calls itself. */

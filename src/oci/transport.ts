@@ -5,6 +5,7 @@ import type { FindCredentials } from './credentials.ts';
 import type { Clock, HttpFetch, HttpResponse } from './http.ts';
 import { mayFollow, originsOf, type HttpRule } from './origin.ts';
 import { formatRepository, type Repository } from './reference.ts';
+import { followRedirects, REDIRECTED } from './redirects.ts';
 import { isCutOff, Repetitions } from './repetitions.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -37,7 +38,6 @@ interface Answer {
 const EXCHANGE = 60_000;
 const REDIRECTS = 5;
 const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
-const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Asks registries: authorization, redirects, repetitions and time in one place. */
 export class Transport {
@@ -126,7 +126,7 @@ export class Transport {
       unheard = answer;
     } catch (error) {
       const settled = this.#origins.get(registry);
-      if (!isCutOff(error) || second === undefined || settled === first) throw error;
+      if (!isCutOff(error) || second === undefined || settled?.origin === first.origin) throw error;
     }
     try {
       const answer = await this.#followFrom(second, ask, authorization);
@@ -145,21 +145,24 @@ export class Transport {
 
   /** Follows redirects; what authorizes goes to the registry's own address only. */
   async #followFrom(origin: URL, ask: Ask, authorization: string | undefined): Promise<Answer> {
-    let url = new URL(ask.path, origin);
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const isOwn = url.origin === origin.origin;
-      const response = await this.#send(ask, url, isOwn ? authorization : undefined);
-      const location = response.header('location');
-      if (!REDIRECTED.has(response.status) || location === undefined) return { response, origin, isOwn };
-      response.discard();
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined || !mayFollow(origin, next, this.#options)) badRedirect(ask, next, location);
-      url = next;
-    }
-    return refuse('REGISTRY_REDIRECT_REFUSED', `${ask.repository.registry} redirects again and again`, {
-      expected: `at most ${REDIRECTS} redirects`,
-      hint: 'try again later; tell who runs the registry',
-    });
+    const isOwn = (url: URL): boolean => url.origin === origin.origin;
+    const { registry } = ask.repository;
+    const { response, url } = await followRedirects(
+      new URL(ask.path, origin),
+      {
+        most: REDIRECTS,
+        statuses: REDIRECTED,
+        mayFollow: (next) => mayFollow(origin, next, this.#options),
+        elsewhere: (next, location) => badRedirect(ask, next, location),
+        again: () =>
+          refuse('REGISTRY_REDIRECT_REFUSED', `${registry} redirects again and again`, {
+            expected: `at most ${REDIRECTS} redirects`,
+            hint: 'try again later; tell who runs the registry',
+          }),
+      },
+      async (to) => this.#send(ask, to, isOwn(to) ? authorization : undefined),
+    );
+    return { response, origin, isOwn: isOwn(url) };
   }
 
   async #send(ask: Ask, url: URL, authorization: string | undefined): Promise<HttpResponse> {

@@ -1,12 +1,13 @@
+import { decodeSnappy } from '#core/bytes/snappy';
 import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 import type { Clock, HttpFetch, HttpResponse } from '#core/oci/http';
 import { nextTarget } from '#core/oci/next-page';
-import { isLoopback } from '#core/oci/origin';
+import { mayFollow } from '#core/oci/origin';
 import { readBody } from '#core/oci/read-body';
+import { followRedirects, REDIRECTED } from '#core/oci/redirects';
 import { Repetitions, type Attempt } from '#core/oci/repetitions';
 import { retryAfter } from '#core/oci/retry-after';
-import type { EvidenceItem } from '#core/sigstore/evidence';
 import {
   parseAssets,
   parseRelease,
@@ -14,7 +15,7 @@ import {
   type GithubReleaseName,
   type GithubRepository,
 } from './github-answer.ts';
-import { nextCursor, parseAttestations } from './github-attestations.ts';
+import { nextCursor, parseAttestations, type GithubAttestation } from './github-attestations.ts';
 import { receiveFile } from './receive-file.ts';
 import type { ReleaseFile } from './release-file.ts';
 
@@ -37,7 +38,6 @@ const REDIRECTS = 5;
 const PATIENCE = 10_000;
 const PAGES = 200;
 const PER_PAGE = 100;
-const REDIRECTED: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Releases and attestations by GitHub's REST API. */
 export class GithubApi {
@@ -85,7 +85,7 @@ export class GithubApi {
     progress: (bytes: number) => void,
   ): Promise<ReleaseFile> {
     const url = `/repos/${owner}/${repository}/releases/assets/${asset.id}`;
-    return this.#ask(url, 'application/octet-stream', FILE, async (response) =>
+    return this.#ask(this.#url(url), 'application/octet-stream', FILE, async (response) =>
       response.status === 200
         ? receiveFile(response, asset, path, progress)
         : refuseStatus(response, this.#options),
@@ -93,23 +93,22 @@ export class GithubApi {
   }
 
   /**
-   * What GitHub's attestations API has about a file, from all pages; none is an empty list.
+   * What GitHub's attestations API lists about a file, from all pages; none is an empty list.
    * @param digest `sha256:HEX`
    * @throws GITHUB_RATE_LIMITED, GITHUB_UNAVAILABLE, GITHUB_ANSWER_INVALID, INPUT_TOO_LARGE, NETWORK_UNAVAILABLE
    */
   async attestations(
     { owner, repository }: GithubRepository,
     digest: string,
-  ): Promise<readonly EvidenceItem[]> {
-    const source = `github:${owner}/${repository} attestations of ${digest.slice(0, 19)}`;
+  ): Promise<readonly GithubAttestation[]> {
     const list = `/repos/${owner}/${repository}/attestations/${digest}?per_page=${PER_PAGE}`;
-    const found: EvidenceItem[] = [];
+    const found: GithubAttestation[] = [];
     let cursor: string | undefined;
     for (let page = 1; page === 1 || cursor !== undefined; page++) {
       const more: string = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
       const answer = await this.#page(list + more, true);
       if (answer === undefined) break;
-      found.push(...parseAttestations(answer.bytes, source));
+      found.push(...parseAttestations(answer.bytes));
       if (found.length > limits.evidenceItems || page > limits.githubAttestationPages) {
         refuse('INPUT_TOO_LARGE', 'GitHub has too many attestations of one file', {
           path: digest,
@@ -121,10 +120,34 @@ export class GithubApi {
     return found;
   }
 
+  /**
+   * A bundle that GitHub keeps elsewhere: compressed by Snappy, unless it is sent as JSON.
+   * @param address `bundle_url`: it grants access itself
+   * @param name for messages
+   * @throws GITHUB_BUNDLE_UNAVAILABLE, SNAPPY_INVALID, and what {@link attestations} throws
+   */
+  async bundle(address: string, name: string): Promise<Uint8Array> {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    if (url === undefined || !mayFollow(this.#options.api, url, { allowHttp: false })) {
+      return refuse('GITHUB_ANSWER_INVALID', 'GitHub keeps a bundle where edgeseal does not go', {
+        path: 'bundle_url',
+        expected: 'https:',
+        found: shownAddress(url),
+      });
+    }
+    const limit = limits.evidenceItem;
+    return this.#ask(url, 'application/x-snappy, application/json', PAGE, async (response) => {
+      if (response.status !== 200) return refuseBundle(response, url);
+      const bytes = await readBody(response, { name, limit });
+      const isJson = /^application\/json\b/i.test(response.header('content-type') ?? '');
+      return { answer: isJson ? bytes : decodeSnappy(bytes, limit, name) };
+    });
+  }
+
   async #page(path: string): Promise<Page>;
   async #page(path: string, mayBeMissing: true): Promise<Page | undefined>;
   async #page(path: string, mayBeMissing = false): Promise<Page | undefined> {
-    return this.#ask(path, 'application/vnd.github+json', PAGE, async (response) => {
+    return this.#ask(this.#url(path), 'application/vnd.github+json', PAGE, async (response) => {
       if (response.status === 404 && mayBeMissing) {
         response.discard();
         return { answer: undefined };
@@ -137,13 +160,13 @@ export class GithubApi {
 
   /** Asks; again where the connection was cut off, or GitHub says to wait a little. */
   async #ask<T>(
-    path: string,
+    url: URL,
     accept: string,
     within: number,
     read: (response: HttpResponse) => Promise<Attempt<T>>,
   ): Promise<T> {
     return this.#repetitions.run(async () => {
-      const response = await this.#follow(path, accept, within);
+      const response = await this.#follow(url, accept, within);
       if (!isRateLimit(response) && response.status < 500) return read(response);
       response.discard();
       const giveUp = (): never => refuseStatus(response, this.#options);
@@ -152,39 +175,40 @@ export class GithubApi {
   }
 
   /** Files lie elsewhere: what authorizes goes to GitHub's API only, and only by TLS. */
-  async #follow(path: string, accept: string, within: number): Promise<HttpResponse> {
+  async #follow(start: URL, accept: string, within: number): Promise<HttpResponse> {
     const { api, token } = this.#options;
-    let url = this.#url(path);
-    for (let hop = 0; hop <= REDIRECTS; hop++) {
-      const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
-      const response = await this.#options.fetch({
-        method: 'GET',
-        url,
-        headers: {
-          accept,
-          'user-agent': 'edgeseal',
-          'x-github-api-version': '2022-11-28',
-          ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
-        },
-        within,
-      });
-      const location = response.header('location');
-      if (!REDIRECTED.has(response.status) || location === undefined) return response;
-      response.discard();
-      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined || !mayFollow(api, next)) {
-        return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
-          expected: 'https:',
-          found: JSON.stringify(
-            (next === undefined ? location : `${next.protocol}//${next.host}`).slice(0, 200),
-          ),
+    const { response } = await followRedirects(
+      start,
+      {
+        most: REDIRECTS,
+        statuses: REDIRECTED,
+        mayFollow: (next) => mayFollow(api, next, { allowHttp: false }),
+        elsewhere: (next) =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects to where edgeseal does not go', {
+            expected: 'https:',
+            found: shownAddress(next),
+          }),
+        again: () =>
+          refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
+            expected: `at most ${REDIRECTS} redirects`,
+          }),
+      },
+      async (url) => {
+        const isOurs = token !== undefined && url.origin === TOKEN_ORIGIN;
+        return this.#options.fetch({
+          method: 'GET',
+          url,
+          headers: {
+            accept,
+            'user-agent': 'edgeseal',
+            'x-github-api-version': '2022-11-28',
+            ...(isOurs ? { authorization: `Bearer ${token}` } : {}),
+          },
+          within,
         });
-      }
-      url = next;
-    }
-    return refuse('GITHUB_ANSWER_INVALID', 'GitHub redirects again and again', {
-      expected: `at most ${REDIRECTS} redirects`,
-    });
+      },
+    );
+    return response;
   }
 
   #url(path: string): URL {
@@ -198,10 +222,9 @@ interface Page {
   readonly link: string | undefined;
 }
 
-function mayFollow(api: URL, next: URL): boolean {
-  if (next.username !== '' || next.password !== '') return false;
-  if (next.protocol === 'https:') return true;
-  return next.protocol === 'http:' && isLoopback(api.hostname) && isLoopback(next.hostname);
+/** Without path and query: they may hold what grants access. */
+function shownAddress(url: URL | undefined): string {
+  return url === undefined ? 'no address' : JSON.stringify(`${url.protocol}//${url.host}`.slice(0, 200));
 }
 
 function isRateLimit(response: HttpResponse): boolean {
@@ -219,6 +242,15 @@ function waitFor(response: HttpResponse): number | undefined {
   const reset = Number(response.header('x-ratelimit-reset'));
   const now = Date.parse(response.header('date') ?? '');
   return Number.isNaN(reset) || Number.isNaN(now) ? undefined : Math.max(0, reset * 1000 - now);
+}
+
+function refuseBundle(response: HttpResponse, { host }: URL): never {
+  response.discard();
+  return refuse('GITHUB_BUNDLE_UNAVAILABLE', 'GitHub has an attestation and does not give its bundle', {
+    expected: 'a Sigstore bundle at bundle_url',
+    found: `HTTP ${response.status} from ${host}`,
+    hint: 'try again: such addresses are good for a short time; or it was deleted',
+  });
 }
 
 function refuseStatus(response: HttpResponse, { api, token }: GithubOptions): never {

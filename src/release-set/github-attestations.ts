@@ -1,48 +1,39 @@
-import { sha256Hex } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 import { canonicalize } from '#core/json/canonical';
 import { arrayAt, at, objectOf, optionalStringAt, type Where } from '#core/json/shape';
-import { isObject, member, type JsonObject } from '#core/json/value';
+import { isObject, member } from '#core/json/value';
 import { nextTarget } from '#core/oci/next-page';
-import type { EvidenceItem } from '#core/sigstore/evidence';
-import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { parseAnswer } from './github-answer.ts';
 
 const TOP: Where = { code: 'GITHUB_ANSWER_INVALID', path: '' };
 
+/** An attestation as GitHub lists it. */
+export interface GithubAttestation {
+  /** Canonical JSON of what is listed. */
+  readonly listed: string;
+  /** Canonical JSON of the bundle, where GitHub gives it. */
+  readonly bundle: string | undefined;
+  /** Where the bundle is, else. */
+  readonly url: string | undefined;
+}
+
 /**
- * One page of what GitHub's attestations API has about a digest: bundles, each its own evidence.
- * @param source what reports call the place, without a number
+ * One page of what GitHub's attestations API has about a digest.
  * @throws GITHUB_ANSWER_INVALID
  * @see https://docs.github.com/en/rest/repos/attestations
  */
-export function parseAttestations(bytes: Uint8Array, source: string): readonly EvidenceItem[] {
+export function parseAttestations(bytes: Uint8Array): readonly GithubAttestation[] {
   const answer = objectOf(parseAnswer(bytes), TOP);
-  return arrayAt(answer, 'attestations', TOP).flatMap((value, index) => {
+  return arrayAt(answer, 'attestations', TOP).map((value, index) => {
     const where = at(at(TOP, 'attestations'), index);
     const attestation = objectOf(value, where);
     const bundle = member(attestation, 'bundle');
-    if (!isObject(bundle)) return [withoutBundle(attestation, where, source)];
-    return parseEvidence(Buffer.from(canonicalize(bundle)), source);
+    return {
+      listed: canonicalize(attestation),
+      bundle: isObject(bundle) ? canonicalize(bundle) : undefined,
+      url: optionalStringAt(attestation, 'bundle_url', where),
+    };
   });
-}
-
-/** GitHub keeps some bundles elsewhere, compressed, and names only the place. */
-function withoutBundle(attestation: JsonObject, where: Where, source: string): EvidenceItem {
-  const isElsewhere = optionalStringAt(attestation, 'bundle_url', where) !== undefined;
-  return {
-    kind: 'refused',
-    digest: sha256Hex(canonicalize(attestation)),
-    source,
-    reason: {
-      code: 'EVIDENCE_UNRECOGNISED',
-      message: 'GitHub has an attestation and does not give its bundle',
-      path: at(where, 'bundle').path,
-      expected: 'a Sigstore bundle',
-      found: isElsewhere ? 'only bundle_url, where it is compressed' : 'none',
-      hint: 'gh attestation download writes it to a file: put that file into the folder of the release',
-    },
-  };
 }
 
 /** The cursor of the next page; undefined on the last one. @throws GITHUB_ANSWER_INVALID */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
 import type { HttpResponse } from '#core/oci/http';
@@ -60,6 +61,7 @@ class Intake {
     this.#sha256.update(chunk);
     this.#sha512.update(chunk);
     if (isBeginning && this.length >= START && !this.#isOfUse()) this.#kept = undefined;
+    if (this.#kept === undefined) release(chunk);
   }
 
   file(): ReleaseFile {

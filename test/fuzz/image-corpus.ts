@@ -1,10 +1,10 @@
 import type { Artifact } from '#core/verify/artifact';
-import { legacyLayer } from '../registry/content.ts';
-import { digestOf, OCI_MANIFEST } from '../registry/server.ts';
+import { bytesOf, descriptor, legacyLayer } from '../registry/content.ts';
+import { OCI_MANIFEST } from '../registry/server.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { trustOf } from '../sigstore/trust.ts';
 import { certificateWrongs, wrongs } from './image-wrongs.ts';
-import { ImageWorld, type Attached, type WorldParts } from './image-world.ts';
+import { CONFIG, ImageWorld, type Attached, type WorldParts } from './image-world.ts';
 import { splitItems, makeTarget, type Target } from './target.ts';
 
 /** One attested image, all that stands around it, and how it is verified. */
@@ -25,9 +25,10 @@ const forms: Readonly<Record<string, EvidenceOptions>> = {
   'rekor v1': {},
   'rekor v1 and timestamp': { timestamps: [{}] },
   'rekor v2': { log: 'rekor-v2' },
+  'rekor v1, dsse': { entry: 'dsse/0.0.1' },
   key: { signer: 'key', seed: 'key' },
 };
-const ways: readonly Attached[] = ['api', 'tag', 'layout', 'legacy', 'layout legacy'];
+const ways: readonly Attached[] = ['api', 'tag', 'layout', 'layout saved', 'legacy', 'layout legacy'];
 
 /** Every form attached in every way, alone and in an index. */
 export async function loadImages(): Promise<readonly ImageTarget[]> {
@@ -55,7 +56,7 @@ async function imageTarget(
   options: EvidenceOptions,
   inIndex: boolean,
 ): Promise<ImageTarget> {
-  const manifest = manifestOf(name);
+  const { config, manifest } = contentOf(name);
   const about = { ...options, artifact: { name: 'image', content: manifest } };
   const { fixture, ...attachment } = attach(attached, about);
   const artifact: Artifact = {
@@ -67,6 +68,7 @@ async function imageTarget(
   if (typeof evidence === 'string') throw new Error(`${name}: ${evidence}`);
   const parts: WorldParts = {
     attached,
+    config,
     manifest,
     inIndex,
     ...attachment,
@@ -97,20 +99,12 @@ function attach(
   return { fixture, attestation: fixture.bytes, annotations: {} };
 }
 
-/** A manifest like no other target's. */
-function manifestOf(name: string): Buffer {
-  const digest = (of: string): string => digestOf(Buffer.from(of));
-  const config = {
-    mediaType: 'application/vnd.oci.image.config.v1+json',
-    digest: digest(`${name} config`),
-    size: 300,
-  };
-  const layer = {
-    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    digest: digest(name),
-    size: 4096,
-  };
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] }));
+/** An image like no other target's. */
+function contentOf(name: string): Pick<WorldParts, 'config' | 'manifest'> {
+  const config = bytesOf({ os: 'linux', architecture: 'amd64', author: name });
+  const layer = descriptor('application/vnd.oci.image.layer.v1.tar+gzip', Buffer.from(name));
+  const content = { config: descriptor(CONFIG, config), layers: [layer] };
+  return { config, manifest: bytesOf({ schemaVersion: 2, mediaType: OCI_MANIFEST, ...content }) };
 }
 
 /** A piece of the world as a target of the mutations of files. */

@@ -4,7 +4,9 @@ import { reasonCodes, type ReasonCode } from '#core/errors/codes';
 import { EdgesealError } from '#core/errors/error';
 import { formatDigest, parseDigest } from '#core/oci/digest';
 import { parsePlatform } from '#core/oci/platform';
+import { Layout } from '#core/oci/layout';
 import { readImage, type ReadImageInput } from '#core/oci/read-image';
+import type { RegistryRepository } from '#core/oci/registry';
 import { authenticate } from '#core/sigstore/authenticate';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
@@ -12,6 +14,7 @@ import type { Verdict } from '#core/verdict/verdict';
 import type { Artifact } from '#core/verify/artifact';
 import { genuineWorld, pieceTarget, type Attachment, type ImageTarget } from './image-corpus.ts';
 import { beyondImage } from './image-claims.ts';
+import { falseDescriptors } from './image-descriptors.ts';
 import { missingFromRoot } from './image-root.ts';
 import { ImageWorld, type PieceName } from './image-world.ts';
 import { changeAnnotation } from './mutate-annotations.ts';
@@ -21,6 +24,16 @@ import { mutate } from './mutations.ts';
 import { Random } from './random.ts';
 import { decide, splitItems } from './target.ts';
 import type { Trial } from './trial.ts';
+
+/** How the image is read. */
+interface Reading {
+  /** By its tag, or as the one image that a layout is about; else by its digest. */
+  readonly byName: boolean;
+  /** One predicate type is asked for; else all. */
+  readonly byType: boolean;
+  /** The platform is asked for though the image stands in no index. */
+  readonly byPlatform: boolean;
+}
 
 /** How an attacker of the registry goes about it. */
 interface Plan {
@@ -32,6 +45,7 @@ interface Plan {
   /** The caller names the digest of the trusted root. */
   readonly pinned: boolean;
   readonly kind: string;
+  readonly how: Reading;
   /** A near miss that stands in the attestation's place. */
   readonly instead?: Attachment;
 }
@@ -47,16 +61,20 @@ export async function runImageTrial(
 ): Promise<Trial> {
   const random = new Random(seed, index, 0x1a6e);
   const target = random.pick(targets);
-  const plan = planOf(target, targets, random);
+  const how = {
+    byName: random.chance(2),
+    byType: random.chance(2),
+    byPlatform: target.parts.inIndex || random.chance(2),
+  };
+  const plan = { ...planOf(target, targets, random), how };
   const base = {
     kind: plan.kind,
     target: target.name,
     mutant: { bytes: plan.bytes, note: plan.note },
   };
-  const byTag = random.chance(2) && !target.parts.attached.startsWith('layout');
   const started = performance.now();
   try {
-    const { code, fault } = await judgeMutant(target, plan, byTag);
+    const { code, fault } = await judgeMutant(target, plan);
     const late = performance.now() - started > SLOW ? 'too slow' : undefined;
     return { ...base, outcome: code, fault: fault ?? late };
   } catch (error) {
@@ -72,7 +90,7 @@ export async function runImageTrial(
 }
 
 /** A near miss, as it is or changed in one place. */
-function nearMissOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Plan {
+function nearMissOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Omit<Plan, 'how'> {
   const [name, make] = random.pick([...target.wrongs]);
   const instead = make();
   const plan = {
@@ -88,7 +106,7 @@ function nearMissOf(target: ImageTarget, targets: readonly ImageTarget[], random
   return { ...plan, bytes: mutant.bytes, note: `${kind}: ${mutant.note}` };
 }
 
-function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Plan {
+function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Omit<Plan, 'how'> {
   if (random.chance(6)) return nearMissOf(target, targets, random);
   const { pieces } = genuineWorld(target);
   const [piece, genuine] = random.pick<[PieceName | 'root', Buffer]>([
@@ -108,7 +126,7 @@ function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Ra
       return { ...plan, bytes: other, note: `from ${donor.name}`, kind: `${name}: another's` };
   }
   // Without new digests a change of an annotation is one of octets.
-  if (piece === 'layers' || (piece === 'referrer' && random.chance(2))) {
+  if (piece === 'layers' || ((piece === 'referrer' || piece === 'list') && random.chance(2))) {
     const others = targets.flatMap((donor) => pieceOf(donor) ?? []).map((it) => pieceTarget(target, it));
     const changed = random.chance(4)
       ? undefined
@@ -126,19 +144,25 @@ function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Ra
 }
 
 /** Whether the untouched image is accepted: without that its mutants would prove nothing. */
-export async function isAccepted(target: ImageTarget, byTag: boolean): Promise<boolean> {
+export async function isAccepted(target: ImageTarget, how: Reading): Promise<boolean> {
   const bytes = target.fixture.trustedRootBytes;
-  const plan: Plan = { piece: 'root', bytes, note: 'nothing', again: false, pinned: true, kind: 'none' };
-  const { code, fault } = await judgeMutant(target, plan, byTag);
+  const nothing = {
+    piece: 'root',
+    bytes,
+    note: 'nothing',
+    again: false,
+    pinned: true,
+    kind: 'none',
+  } as const;
+  const { code, fault } = await judgeMutant(target, { ...nothing, how });
   return code === 'accepted' && fault === undefined;
 }
 
 async function judgeMutant(
   target: ImageTarget,
   plan: Plan,
-  byTag: boolean,
 ): Promise<{ readonly code: ReasonCode | 'accepted'; readonly fault: string | undefined }> {
-  const { piece, bytes, again, instead } = plan;
+  const { piece, bytes, again, instead, how } = plan;
   const genuine = genuineWorld(target);
   const world = new ImageWorld(
     { ...target.parts, ...instead },
@@ -149,11 +173,10 @@ async function judgeMutant(
   const root = piece === 'root' ? parseTrustedRoot(bytes, 'root', pinned) : target.evidence.trust.root;
   const trust = { ...target.evidence.trust, root };
   const store = world.store();
-  const at: ReadImageInput['at'] = byTag
-    ? { tag: 'v1' }
-    : { digest: parseDigest(genuine.top, 'IMAGE_REFERENCE_INVALID') };
-  const platform = target.parts.inIndex ? parsePlatform('linux/amd64') : undefined;
-  const { attested } = await readImage({ image: store, attestations: store, at, platform, wanted: [] });
+  const at = atOf(store, how, genuine.top);
+  const platform = how.byPlatform ? parsePlatform('linux/amd64') : undefined;
+  const wanted = how.byType ? [target.parts.predicateType] : [];
+  const { attested } = await readImage({ image: store, attestations: store, at, platform, wanted });
   let code: ReasonCode = 'ATTESTATION_MISSING';
   for (const { digest, items } of attested) {
     const artifact: Artifact = { name: 'image', kind: 'image', digests: { [digest.algorithm]: digest.hex } };
@@ -163,13 +186,21 @@ async function judgeMutant(
     if (codes.includes('INTERNAL_ERROR')) return { code: 'INTERNAL_ERROR', fault: JSON.stringify(verdict) };
     code = codes[0] ?? code;
     if (verdict.outcome !== 'pass') continue;
-    const faults = await faultsOf(target, plan, question, { digest: formatDigest(digest), items });
+    const faults = [
+      ...falseDescriptors(world.served),
+      ...(await faultsOf(target, plan, question, { digest: formatDigest(digest), items })),
+    ];
     return {
       code: 'accepted',
       fault: faults.length === 0 ? undefined : `false accept: ${faults.join('; ')}`,
     };
   }
   return { code, fault: undefined };
+}
+
+function atOf(store: Layout | RegistryRepository, { byName }: Reading, top: string): ReadImageInput['at'] {
+  if (!byName) return { digest: parseDigest(top, 'IMAGE_REFERENCE_INVALID') };
+  return store instanceof Layout ? { digest: store.image() } : { tag: 'v1' };
 }
 
 function codesOf({ reasons, requirements }: Verdict): readonly ReasonCode[] {
@@ -180,7 +211,7 @@ function codesOf({ reasons, requirements }: Verdict): readonly ReasonCode[] {
 /** What must not be, though the image was accepted. */
 async function faultsOf(
   target: ImageTarget,
-  { piece, bytes, again, pinned, instead }: Plan,
+  { piece, bytes, again, pinned, instead, how }: Plan,
   question: Parameters<typeof decide>[0],
   { digest, items }: { readonly digest: string; readonly items: readonly EvidenceItem[] },
 ): Promise<readonly string[]> {
@@ -190,7 +221,7 @@ async function faultsOf(
   const isChanged = original === undefined || !original.equals(bytes);
   if (digest !== genuine.manifest) faults.push('another image is called attested');
   if (isChanged && pinned) faults.push('another root than the pinned one');
-  if (isChanged && !again && isAddressed(target, piece))
+  if (isChanged && !again && isAddressed(target, piece, how))
     faults.push('content that is not what its digest says');
   const around = new ImageWorld({ ...target.parts, ...instead });
   const served = {
@@ -217,8 +248,12 @@ function isAbout(referrer: Buffer, image: string): boolean {
   return splitItems(referrer.toString('utf8')).items.every((it) => text(it, 'subject', 'digest') === image);
 }
 
-/** Lists of referrers and a layout's index stand under no digest, and the root is the caller's own. */
-function isAddressed({ parts }: ImageTarget, piece: Plan['piece']): boolean {
-  if (piece === 'root') return false;
+/**
+ * Lists of referrers and a layout's own files stand under no digest, and the root is the caller's own; a configuration is
+ * read only for the platform of an image that stands alone.
+ */
+function isAddressed({ parts }: ImageTarget, piece: Plan['piece'], { byPlatform }: Reading): boolean {
+  if (piece === 'root' || piece === 'marker') return false;
+  if (piece === 'config') return byPlatform && !parts.inIndex;
   return piece !== 'list' || parts.attached === 'tag';
 }

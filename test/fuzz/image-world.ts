@@ -1,5 +1,4 @@
 import type { HttpFetch } from '#core/oci/http';
-import type { ImageStore } from '#core/oci/image-store';
 import { Layout } from '#core/oci/layout';
 import { parseReference } from '#core/oci/reference';
 import { RegistryRepository } from '#core/oci/registry';
@@ -9,13 +8,15 @@ import { BUNDLE_TYPE, bytesOf, descriptor, referrerManifest } from '../registry/
 import { digestOf, OCI_INDEX, OCI_MANIFEST } from '../registry/server.ts';
 
 /** How an attestation is attached, and where the image is kept. */
-export type Attached = 'api' | 'tag' | 'legacy' | 'layout' | 'layout legacy';
+export type Attached = 'api' | 'tag' | 'legacy' | 'layout' | 'layout saved' | 'layout legacy';
 
-/** What stands in a registry around one attested image. */
-export type PieceName = 'manifest' | 'index' | 'list' | 'referrer' | 'attestation' | 'layers';
+/** What stands in a registry, or in a layout, around one attested image. */
+export type PieceName =
+  'config' | 'manifest' | 'index' | 'list' | 'referrer' | 'attestation' | 'layers' | 'marker';
 
 export interface WorldParts {
   readonly attached: Attached;
+  readonly config: Buffer;
   /** The image manifest; where `inIndex`, one of those in an index. */
   readonly manifest: Buffer;
   readonly inIndex: boolean;
@@ -40,6 +41,7 @@ export type Edit = (piece: PieceName, bytes: Buffer) => Buffer;
 
 const TAG = 'v1';
 const HOST = '127.0.0.1:5000';
+export const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const DSSE = 'application/vnd.dsse.envelope.v1+json';
 
 /**
@@ -48,6 +50,8 @@ const DSSE = 'application/vnd.dsse.envelope.v1+json';
  */
 export class ImageWorld {
   readonly pieces = new Map<PieceName, Buffer>();
+  /** The same as they are served. */
+  readonly served = new Map<PieceName, Buffer>();
   readonly #content = new Map<
     string,
     { readonly bytes: Buffer; readonly type: string; readonly digest: string }
@@ -62,10 +66,13 @@ export class ImageWorld {
     const make = (name: PieceName, bytes: Buffer): Made => {
       this.pieces.set(name, bytes);
       const served = edit(name, bytes);
+      this.served.set(name, served);
       const named = again ? served : bytes;
       return { served, named, digest: digestOf(named) };
     };
-    const manifest = make('manifest', parts.manifest);
+    const config = make('config', parts.config);
+    this.#put('blobs', config, 'application/octet-stream');
+    const manifest = make('manifest', withConfig(parts.manifest, config.named));
     this.manifest = manifest.digest;
     this.#put('manifests', manifest, OCI_MANIFEST);
     const top = parts.inIndex ? make('index', indexOf(manifest.named)) : manifest;
@@ -81,8 +88,15 @@ export class ImageWorld {
   }
 
   /** A store that reads it. */
-  store(): ImageStore {
-    if (this.#parts.attached.startsWith('layout')) return new Layout((path) => this.#file(path), 'layout');
+  store(): Layout | RegistryRepository {
+    if (this.#parts.attached.startsWith('layout')) {
+      const names = [...this.#content.values()].map(({ digest }) => digest.replace('sha256:', ''));
+      return new Layout(
+        (path) => this.#file(path),
+        'layout',
+        () => [...new Set(names)],
+      );
+    }
     const clock = { now: () => 0, wait: async () => undefined };
     const options = { fetch: this.#fetch, clock, credentials: async () => undefined };
     const transport = new Transport({ ...options, allowHttp: false, timeout: 1000 });
@@ -93,7 +107,7 @@ export class ImageWorld {
     const { attached, predicateType } = this.#parts;
     const referrer = make('referrer', referrerManifest(image.named, bundle.named, predicateType));
     this.#put('manifests', referrer, OCI_MANIFEST);
-    if (attached === 'layout') return referrer;
+    if (attached.startsWith('layout')) return referrer;
     const annotations = { 'dev.sigstore.bundle.predicateType': predicateType };
     const listed = {
       ...descriptor(OCI_MANIFEST, referrer.named, { annotations }),
@@ -109,7 +123,7 @@ export class ImageWorld {
   #attachLayers(make: Make, image: Made, envelope: Made): Made {
     const config = Buffer.from('{}');
     const layers = [descriptor(DSSE, envelope.named, { annotations: this.#parts.annotations })];
-    const layered = { config: descriptor('application/vnd.oci.image.config.v1+json', config), layers };
+    const layered = { config: descriptor(CONFIG, config), layers };
     const made = make('layers', bytesOf({ schemaVersion: 2, mediaType: OCI_MANIFEST, ...layered }));
     this.#put('manifests', made, OCI_MANIFEST);
     this.#put('manifests', made, OCI_MANIFEST, `${image.digest.replace(':', '-')}.att`);
@@ -119,10 +133,14 @@ export class ImageWorld {
   #writeLayout(make: Make, top: Made, attached: Made): void {
     const { inIndex, attached: how } = this.#parts;
     const mark = (kind: string): object => ({ annotations: { kind: `dev.cosignproject.cosign/${kind}` } });
-    const manifests = [
-      descriptor(inIndex ? OCI_INDEX : OCI_MANIFEST, top.named, mark(inIndex ? 'imageIndex' : 'image')),
-      descriptor(OCI_MANIFEST, attached.named, how === 'layout' ? {} : mark('atts')),
-    ];
+    const image = descriptor(
+      inIndex ? OCI_INDEX : OCI_MANIFEST,
+      top.named,
+      mark(inIndex ? 'imageIndex' : 'image'),
+    );
+    const listed = descriptor(OCI_MANIFEST, attached.named, how === 'layout legacy' ? mark('atts') : {});
+    const manifests = how === 'layout saved' ? [image] : [image, listed];
+    this.#put('layout', make('marker', bytesOf({ imageLayoutVersion: '1.0.0' })), 'application/json', 'file');
     this.#put(
       'index',
       make('list', bytesOf({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })),
@@ -136,7 +154,7 @@ export class ImageWorld {
   }
 
   #file(path: string): Buffer {
-    if (path === 'oci-layout') return Buffer.from('{"imageLayoutVersion":"1.0.0"}');
+    if (path === 'oci-layout') return this.#content.get('layout/file')?.bytes ?? missing(path);
     if (path === 'index.json') return this.#content.get('index/json')?.bytes ?? missing(path);
     const digest = path.replace(/^blobs\/sha256\//, 'sha256:');
     const found = this.#content.get(`manifests/${digest}`) ?? this.#content.get(`blobs/${digest}`);
@@ -167,6 +185,13 @@ export class ImageWorld {
 
 async function* bodyOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield await Promise.resolve(bytes);
+}
+
+/** The same manifest, octet for octet, where the configuration is its own. */
+function withConfig(manifest: Buffer, config: Buffer): Buffer {
+  const value: { readonly config: object } = JSON.parse(manifest.toString('utf8'));
+  const { mediaType, digest, size } = descriptor(CONFIG, config);
+  return bytesOf({ ...value, config: { mediaType, digest, size } });
 }
 
 function indexOf(manifest: Buffer): Buffer {

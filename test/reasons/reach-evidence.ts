@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { fromHex } from '#core/bytes/hex';
+import { decodeSnappy } from '#core/bytes/snappy';
 import { parsePublicKey } from '#core/crypto/public-key';
 import { readDer, tags } from '#core/asn1/der';
 import { limits } from '#core/limits';
@@ -22,6 +23,7 @@ export const evidenceReaches = {
   UTF8_INVALID: defect('statement: not UTF-8'),
   BASE64_INVALID: defect('envelope: signature in bad base64'),
   HEX_INVALID: () => thrown(() => fromHex('ABC')),
+  SNAPPY_INVALID: () => thrown(() => decodeSnappy(Buffer.from('{}'), 1000, 'a bundle')),
   JSON_SYNTAX: defect('statement: not JSON'),
   JSON_DUPLICATE_KEY: defect('statement: a key twice'),
   JSON_TOO_DEEP: defect('document: nested too deep'),

@@ -60,6 +60,8 @@ export const releaseReaches = {
   GITHUB_RELEASE_NOT_FOUND: async () => thrown(async () => answering(404, '').assets(name)),
   GITHUB_RATE_LIMITED: async () => thrown(async () => answering(429, '').assets(name)),
   GITHUB_UNAVAILABLE: async () => thrown(async () => answering(500, '').assets(name)),
+  GITHUB_BUNDLE_UNAVAILABLE: async () =>
+    thrown(async () => answering(404, '').bundle('https://elsewhere.example/x.json.sn', 'x')),
   GITHUB_ANSWER_INVALID: async () => thrown(() => parseAssets(Buffer.from('{}'))),
   GITHUB_CONTENT_MISMATCH: async () =>
     thrown(async () => answering(200, 'too long').read(name, asset, 'x', () => undefined)),

@@ -91,7 +91,10 @@ export function referrerManifest(
   });
 }
 
-/** Attaches bundles by referrers: by the API's list, or under the tag that stands in for it. */
+/**
+ * Attaches bundles by referrers: by the API's list, or under the tag that stands in for it.
+ * @param listedAs type of artifact under the tag
+ */
 export function attachBundles(
   registry: TestRegistry,
   repository: string,
@@ -102,6 +105,7 @@ export function attachBundles(
     readonly mediaType?: string | undefined;
   }[],
   how: 'api' | 'tag' = 'api',
+  listedAs = BUNDLE_TYPE,
 ): readonly Buffer[] {
   const manifests = bundles.map(({ bytes, predicateType, mediaType }) => {
     registry.putBlob(repository, bytes);
@@ -112,7 +116,7 @@ export function attachBundles(
   if (how === 'tag') {
     const listed = manifests.map((bytes) => ({
       ...descriptor(OCI_MANIFEST, bytes),
-      artifactType: BUNDLE_TYPE,
+      artifactType: listedAs,
     }));
     const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: listed };
     registry.putManifest(repository, index, OCI_INDEX, digestOf(subject).replace(':', '-'));

@@ -3,7 +3,15 @@ import { verify } from '#core/verify/verify';
 import { trustOf } from '../sigstore/trust.ts';
 import { definePolicy } from '#core/policy/define-policy';
 import { cycloneDx } from '../sigstore/statement.ts';
-import { attachBundles, attachLayers, evidenceAbout, legacyLayer, pushImage, pushIndex } from './content.ts';
+import {
+  attachBundles,
+  attachLayers,
+  BUNDLE_TYPE,
+  evidenceAbout,
+  legacyLayer,
+  pushImage,
+  pushIndex,
+} from './content.ts';
 import { read, refusalOf } from './reader.ts';
 import { digestOf, TestRegistry, type RegistryOptions } from './server.ts';
 
@@ -47,6 +55,18 @@ describe('an image and its attestations', () => {
     });
     expect(verdict).toMatchObject({ outcome: 'pass' });
     expect(verdict.requirements[0]?.attestations[0]?.source).toMatch(/^127\.0\.0\.1:\d+\/o\/app@sha256:/);
+  });
+
+  test.each<[string, string, number]>([
+    ['its own type', BUNDLE_TYPE, 1],
+    ["its empty configuration's, as cosign 2 writes it", 'application/vnd.oci.empty.v1+json', 1],
+    ["a bare envelope's", 'application/vnd.dsse.envelope.v1+json', 1],
+    ['another, that cannot be one', 'application/spdx+json', 0],
+  ])('by the fallback tag, listed as %s', async (_, listedAs, items) => {
+    await start({ referrersApi: false });
+    const manifest = pushImage(registry, 'o/app', 'v1');
+    attachBundles(registry, 'o/app', manifest, [evidenceAbout(manifest)], 'tag', listedAs);
+    expect((await read(image())).attested.flatMap((it) => it.items)).toHaveLength(items);
   });
 
   test('none', async () => {

@@ -91,6 +91,14 @@ export class TestRegistry {
     return digest;
   }
 
+  /** Has other octets under a digest that is known. */
+  lie(kind: 'manifests' | 'blobs', repository: string, digest: string, bytes: Buffer): void {
+    const key = `${repository}@${digest}`;
+    const stored = this.#manifests.get(key);
+    if (kind === 'blobs') this.#blobs.set(key, bytes);
+    else if (stored !== undefined) this.#manifests.set(key, { ...stored, bytes });
+  }
+
   /** Answers the first matching questions, `times` of them, by itself. */
   fault(
     pattern: RegExp,

@@ -235,6 +235,7 @@ describe('a log that has nothing, or misbehaves, is no proof', () => {
   test.each<[string, ReasonCode, RekorLog['fault']]>([
     ['has no entry', 'LOG_ENTRY_MISSING', undefined],
     ['404: a log of Rekor v2', 'LOG_SEARCH_UNAVAILABLE', () => answer(404)],
+    ['401', 'LOG_SEARCH_UNAVAILABLE', () => answer(401, '', { 'www-authenticate': 'Basic realm="x"' })],
     ['403', 'LOG_SEARCH_UNAVAILABLE', () => answer(403)],
     ['429 again and again', 'LOG_SEARCH_UNAVAILABLE', () => answer(429, '', { 'retry-after': '1' })],
     ['429 for an hour', 'LOG_SEARCH_UNAVAILABLE', () => answer(429, '', { 'retry-after': '3600' })],
@@ -285,6 +286,11 @@ describe('a log that has nothing, or misbehaves, is no proof', () => {
     expect(log.asked.length).toBeLessThan(32);
   });
 
+  test.each([401, 403, 404, 429, 500])('answers %i after the index', async (status) => {
+    log.fault = (path) => (path === index ? answer(200, JSON.stringify([uuid])) : answer(status));
+    expect(await outcome()).toBe('LOG_SEARCH_UNAVAILABLE');
+  });
+
   function redirect(location: string): Answer {
     return answer(307, '', { location });
   }
@@ -303,6 +309,37 @@ describe('a log that has nothing, or misbehaves, is no proof', () => {
       },
     ],
     [
+      'has less than it announced',
+      'NETWORK_UNAVAILABLE',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '100', connection: 'close' });
+        response.end('[]');
+        return true;
+      },
+    ],
+    [
+      'announces more than is read',
+      'INPUT_TOO_LARGE',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': String(2 ** 40) });
+        response.write('[');
+        return true;
+      },
+    ],
+    [
+      'has no end',
+      'INPUT_TOO_LARGE',
+      (_, response) => {
+        response.writeHead(200);
+        const more = (): void => {
+          while (!response.destroyed && response.write(' '.repeat(65_536)));
+          response.once('drain', more);
+        };
+        more();
+        return true;
+      },
+    ],
+    [
       'drips',
       'LOG_SEARCH_UNAVAILABLE',
       (_, response) => {
@@ -314,7 +351,7 @@ describe('a log that has nothing, or misbehaves, is no proof', () => {
     ],
   ])('%s: %s', async (_, code, fault) => {
     wire = fault;
-    expect(await outcome(bare, 1000)).toBe(code);
+    expect(await outcome(bare, 2000)).toBe(code);
   });
 
   test('looks at no more than so many entries', async () => {

@@ -227,8 +227,14 @@ describe('a release of GitHub', () => {
     );
     github.attestations.set(digest, [...filler, attest([[name, bytes]], { seed: 'z' })]);
     expect(await run(REFERENCE)).toMatchObject({ exit: 0 });
-    github.attestations.set(digest, ['elsewhere']);
-    expect((await run(REFERENCE)).told).toContain('EVIDENCE_UNRECOGNISED');
+    // Kept elsewhere; and no longer there: that cannot be decided.
+    const bundle = attest([[name, bytes]], { seed: 'z' });
+    github.attestations.set(digest, [github.keep(bundle)]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 0, told: [] });
+    github.attestations.set(digest, [{ bundle_url: `${github.url}/blobs/9.json.sn` }]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 3, told: ['GITHUB_BUNDLE_UNAVAILABLE'] });
+    github.attestations.set(digest, [{ bundle_url: `${github.url}/blobs/9.json.sn` }, bundle]);
+    expect(await run(REFERENCE)).toMatchObject({ exit: 0 });
   });
 
   test('a short fault is waited for', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { hex, type Files } from './made-up.ts';
+import { encodeSnappy } from './snappy.ts';
 
 /** Takes over an answer; returns false to leave it to the server. */
 export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -9,8 +10,9 @@ export type Fault = (request: IncomingMessage, response: ServerResponse) => bool
 export class GithubServer {
   readonly asked: { readonly path: string; readonly authorization: string | undefined }[] = [];
   readonly faults: Fault[] = [];
-  /** Bundles by SHA-256; `elsewhere` where only an address is given. */
-  readonly attestations = new Map<string, readonly (Buffer | 'elsewhere')[]>();
+  /** Bundles by SHA-256, or the addresses where they are. */
+  readonly attestations = new Map<string, readonly (Buffer | { readonly bundle_url: string })[]>();
+  readonly #blobs: { readonly bytes: Buffer; readonly type: string }[] = [];
   readonly #files: Files;
   readonly #server = createServer((request, response) => this.#serve(request, response));
 
@@ -28,6 +30,13 @@ export class GithubServer {
   get url(): string {
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+  }
+
+  /** Keeps a bundle as GitHub does: compressed, at an address that grants access. */
+  keep(bundle: Buffer, type = 'application/x-snappy'): { readonly bundle_url: string } {
+    const bytes = type === 'application/x-snappy' ? encodeSnappy(bundle) : bundle;
+    const number = this.#blobs.push({ bytes, type });
+    return { bundle_url: `${this.url}/blobs/${number}.json.sn?sig=a-secret` };
   }
 
   async stop(): Promise<void> {
@@ -62,7 +71,17 @@ export class GithubServer {
       response.writeHead(302, { location: `${this.url}/elsewhere/${id}` }).end();
     } else if (url.pathname.startsWith('/elsewhere/') && name !== undefined)
       response.end(this.#files.get(name));
+    else if (url.pathname.startsWith('/blobs/')) this.#blob(url, response);
     else response.writeHead(404).end('{"message":"Not Found"}');
+  }
+
+  #blob(url: URL, response: ServerResponse): void {
+    const blob = this.#blobs[Number(/\/(\d+)\.json\.sn$/.exec(url.pathname)?.[1]) - 1];
+    if (blob === undefined || url.searchParams.get('sig') !== 'a-secret') {
+      response.writeHead(blob === undefined ? 404 : 403).end('<Error/>');
+      return;
+    }
+    response.writeHead(200, { 'content-type': blob.type }).end(blob.bytes);
   }
 
   #attested(digest: string, url: URL, response: ServerResponse): void {
@@ -80,9 +99,9 @@ export class GithubServer {
     const attestations = all
       .slice(start, end)
       .map((bundle) =>
-        bundle === 'elsewhere'
-          ? { bundle: null, bundle_url: 'https://elsewhere.example/' }
-          : { bundle: JSON.parse(bundle.toString()), repository_id: 7 },
+        Buffer.isBuffer(bundle)
+          ? { bundle: JSON.parse(bundle.toString()), repository_id: 7 }
+          : { bundle: null, repository_id: 7, ...bundle },
       );
     json(response, { attestations });
   }

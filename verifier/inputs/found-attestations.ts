@@ -4,6 +4,7 @@ import { Claims, type FoundEvidence } from '#core/release-set/claims';
 import { fitsPath } from '#core/release-set/check-documents';
 import type { Expectation } from '#core/release-set/expectation';
 import type { GithubRepository } from '#core/release-set/github-answer';
+import { GithubEvidence } from '#core/release-set/github-evidence';
 import type { ReleaseFile } from '#core/release-set/release-file';
 import { openGithub, AT_ONCE } from './github-release.ts';
 import { startProgress } from './progress.ts';
@@ -29,14 +30,14 @@ export async function findAttestations(
       claims.about(digests).length === 0,
   );
   if (asked.length === 0) return [];
-  const github = await openGithub(io);
+  const github = new GithubEvidence(await openGithub(io), repository);
   const name = `${repository.owner}/${repository.repository}`;
   const progress = startProgress(io, `asking GitHub for attestations of ${name}`);
   let done = 0;
   const found = await inParallel(
     asked,
     async ({ digests }) => {
-      const items = await github.attestations(repository, `sha256:${digests['sha256'] ?? ''}`);
+      const items = await github.about(`sha256:${digests['sha256'] ?? ''}`);
       done++;
       progress.step(0, `${done} of ${asked.length} files`);
       return { digests, items };

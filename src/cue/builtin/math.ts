@@ -45,7 +45,7 @@ function roundToEven(x: Decimal): bigint {
   return signed(x, below + (goesUp ? 1n : 0n));
 }
 
-/** Rounded to the precision, as any result of arithmetic. */
+/** Rounded to the precision, like every result of arithmetic. */
 function absolute(x: Decimal): Decimal {
   return add(
     { coefficient: magnitude(x.coefficient), exponent: x.exponent },
