@@ -23,6 +23,9 @@ export function isLess(context: Context, comparer: Value, x: Value, y: Value): b
   if (comparer.tag !== 'vertex') return undefined;
   const { parent, label, conjuncts } = comparer.deref();
   const isPlain = requireFields(conjuncts);
+  if ([x, y].some(isConstrained)) {
+    throw new BuiltinError('sorting items that are closed or disjunctions', 'unsupported');
+  }
   const n = new Vertex(parent, label);
   const env = new Environment(undefined, undefined);
   n.conjuncts = [...conjuncts, { env, x: operands(x, y), origin: ROOT_ORIGIN }];
@@ -62,6 +65,15 @@ function requireFields(conjuncts: readonly Conjunct[]): boolean {
 function declarationsOf({ x }: Conjunct): readonly Declaration[] {
   const struct = x.tag === 'field' ? x.value : x;
   return struct.tag === 'struct' ? struct.declarations : [];
+}
+
+/** Whether an item has within it what another evaluation may make something else of. */
+function isConstrained(item: Value): boolean {
+  if (item.tag !== 'vertex') return false;
+  const v = item.deref();
+  if (v.arcs.length === 0) return false;
+  const isClosed = v.closedRecursive || v.closedOnce || item.closedRecursive || item.closedOnce;
+  return isClosed || item.isFromDisjunction() || v.isFromDisjunction() || v.arcs.some(isConstrained);
 }
 
 /** Whether an expression refers to a field of the comparer's. */
