@@ -15,7 +15,6 @@ export const unsupportedCases: Readonly<Record<string, number>> = {
   'package-net': 6,
   'package-strconv': 30,
   'package-text-template': 10,
-  'package-time': 81,
   'package-uuid': 9,
   regexps: 40,
 };
