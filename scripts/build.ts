@@ -44,7 +44,7 @@ const compiledSchemaPlugin: Plugin = {
 
 /**
  * The scripts of the bundle: what a first question to a registry takes; what is loaded while the registry looks;
- * the policy's schema; everything else.
+ * the policy's schema; the CUE engine; everything else.
  */
 const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = {
   groups: [
@@ -57,6 +57,10 @@ const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = 
       test: /\/(?:verifier\/attestation-verification|src\/oci\/collect-evidence|src\/verdict\/text)\.ts$/,
     },
     { name: 'policy-schema', test: /\/src\/policy\/schema-check\.ts$/ },
+    {
+      name: 'cue',
+      test: /\/src\/(?:cue|policy\/cosign-payload)\/|\/src\/policy\/cue-(?:check|reasons)\.ts$/,
+    },
     { name: 'more' },
   ],
 };

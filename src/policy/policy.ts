@@ -60,8 +60,13 @@ export interface Requirement {
   readonly vsa?: VsaRule | undefined;
   readonly sbom?: SbomRule | undefined;
   readonly vulnerabilities?: VulnerabilityRule | undefined;
-  /** What the whole statement must satisfy: the JSON Schema (draft 2020-12) of its predicate. */
-  readonly checks: readonly StatementCheck[];
+  /** What the whole statement must satisfy: the JSON Schema (draft 2020-12) of its predicate, CUE. */
+  readonly checks: readonly { readonly about: string; readonly check: StatementCheck }[];
+  /**
+   * Judged as cosign judges (`--cue-compat=cosign`): exactly this predicate type, and every attestation of it by one of
+   * the signers must pass.
+   */
+  readonly cosign?: { /** What would be said otherwise. */ readonly safe: StatementCheck } | undefined;
 }
 
 export type SignerRule =

@@ -2,7 +2,8 @@ import { reasonOf } from '#core/errors/error';
 import { reasonCodes } from '#core/errors/codes';
 import { defineCommand } from '../cli/command.ts';
 import { formatReason } from '../cli/print-reason.ts';
-import { readPolicy } from '../inputs/policies.ts';
+import { readCuePolicy } from '../inputs/cue-policy.ts';
+import { isCue, readPolicy } from '../inputs/policies.ts';
 
 export const command = defineCommand({
   name: 'policy check',
@@ -18,6 +19,11 @@ export const command = defineCommand({
     let worst = 0;
     for (const path of operands) {
       try {
+        if (isCue(path)) {
+          const { digest } = await readCuePolicy(io, path);
+          io.stdout(`${path}: sound; CUE, sha256:${digest}\n`);
+          continue;
+        }
         const policy = await readPolicy(io, path);
         const count = policy.requirements.length;
         io.stdout(
