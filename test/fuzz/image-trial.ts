@@ -107,7 +107,7 @@ function nearMissOf(target: ImageTarget, targets: readonly ImageTarget[], random
 }
 
 function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Random): Omit<Plan, 'how'> {
-  if (random.chance(6)) return nearMissOf(target, targets, random);
+  if (random.chance(4)) return nearMissOf(target, targets, random);
   const { pieces } = genuineWorld(target);
   const [piece, genuine] = random.pick<[PieceName | 'root', Buffer]>([
     ...pieces,
@@ -141,6 +141,22 @@ function planOf(target: ImageTarget, targets: readonly ImageTarget[], random: Ra
   const donors = targets.map(({ evidence }) => evidence);
   const { kind, mutant } = mutate(pieceTarget(target, genuine), random, donors);
   return { ...plan, bytes: mutant.bytes, note: `${kind}: ${mutant.note}`, kind: `${name}: structure` };
+}
+
+/** The code for which a near miss is refused as it is; else what it says beyond the genuine one. */
+export async function judgeNearMiss(
+  target: ImageTarget,
+  instead: Attachment,
+): ReturnType<typeof judgeMutant> {
+  const how = { byName: false, byType: false, byPlatform: target.parts.inIndex };
+  const plan = {
+    piece: 'attestation',
+    note: 'as it is',
+    again: true,
+    pinned: false,
+    kind: 'near miss',
+  } as const;
+  return judgeMutant(target, { ...plan, bytes: instead.attestation, instead, how });
 }
 
 /** Whether the untouched image is accepted: without that its mutants would prove nothing. */

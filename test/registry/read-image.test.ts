@@ -7,13 +7,15 @@ import {
   attachBundles,
   attachLayers,
   BUNDLE_TYPE,
+  descriptor,
   evidenceAbout,
   legacyLayer,
   pushImage,
   pushIndex,
+  referrerManifest,
 } from './content.ts';
 import { read, refusalOf } from './reader.ts';
-import { digestOf, TestRegistry, type RegistryOptions } from './server.ts';
+import { digestOf, OCI_MANIFEST, TestRegistry, type RegistryOptions } from './server.ts';
 
 let registry: TestRegistry;
 const start = async (options: RegistryOptions = {}): Promise<void> => {
@@ -115,6 +117,31 @@ describe('what is not asked for', () => {
     ]);
     expect(registry.asked.filter(({ path }) => path.includes('/blobs/')).length).toBe(1);
   });
+});
+
+test.each([
+  ['application/vnd.dsse.envelope.v1+json', 1],
+  ['application/vnd.dev.cosign.simplesigning.v1+json', 0],
+  ['application/json', 0],
+])('a layer of `.att` of type %s: %i attestations', async (mediaType, count) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const { blob, annotations } = legacyLayer({ artifact: { name: 'image', content: manifest } });
+  attachLayers(registry, 'o/app', manifest, [{ blob, annotations, mediaType }]);
+  expect((await read(image())).attested[0]?.items).toHaveLength(count);
+});
+
+test.each([
+  [BUNDLE_TYPE, 1],
+  ['application/vnd.dsse.envelope.v1+json', 1],
+  ['application/json', 0],
+])('a layer of type %s under a manifest for bundles: %i attestations', async (mediaType, count) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const { bytes } = evidenceAbout(manifest);
+  registry.putBlob('o/app', bytes);
+  const made: object = JSON.parse(referrerManifest(manifest, bytes).toString());
+  const layers = [descriptor(mediaType, bytes)];
+  registry.putManifest('o/app', { ...made, layers }, OCI_MANIFEST);
+  expect((await read(image())).attested[0]?.items).toHaveLength(count);
 });
 
 describe('requests', () => {

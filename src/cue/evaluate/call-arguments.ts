@@ -6,7 +6,6 @@ import type {
   Opaque,
   StructArgument,
 } from '../builtin/builtin.ts';
-import { BuiltinError } from '../builtin/builtin.ts';
 import type { Decimal } from '../number/decimal.ts';
 import { fromInteger, isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
@@ -16,6 +15,7 @@ import { isIndex, isRegular, isString, labelName, stringLabel } from '../value/l
 import type { Bottom, FunctionValue, Value } from '../value/value.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
 import { isIncomplete, unwrap } from './bottom.ts';
+import { isLess } from './comparer.ts';
 import { concreteness, CONCRETE, isConcrete, kindOf } from './concreteness.ts';
 import type { Context } from './context.ts';
 import { toData } from './data.ts';
@@ -245,8 +245,9 @@ export class Arguments implements BuiltinCall {
     if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
     const own = this.f.nonConcrete && v.tag === 'vertex' ? toData(this.context, v) : v;
     const inner = unwrap(defaultOf(own));
-    if (inner?.tag === 'bottom') throw new CallEnded(inner);
-    if (!isConcrete(inner)) this.notConcrete(inner);
+    // an error that will not vanish is concrete to CUE
+    const isError = inner?.tag === 'bottom' && !isIncomplete(inner);
+    if (!isError && !isConcrete(inner)) this.notConcrete(inner);
     return toVertex(own);
   }
 
@@ -297,8 +298,16 @@ export class Arguments implements BuiltinCall {
     return a !== undefined && a.arcType === MEMBER;
   }
 
-  less(): boolean | undefined {
-    throw new BuiltinError('sorting with a comparer', 'unsupported');
+  less(comparer: Opaque, x: Opaque, y: Opaque): boolean | undefined {
+    return isLess(this.context, comparer, x, y);
+  }
+
+  refusal(schema: Opaque, data: Concrete): 'evaluation' | 'incomplete' | undefined {
+    const n = unifyValues(this.context, fromConcrete(data), schema);
+    const final = { concrete: false, final: true, incomplete: false, all: true };
+    const b = n.bottom() ?? validateFinal(this.context, n, final);
+    if (b === undefined) return undefined;
+    return isIncomplete(b) ? 'incomplete' : 'evaluation';
   }
 
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean {
