@@ -83,8 +83,16 @@ const rows: readonly Row[] = [
     1,
     () => answer(200, { 'content-type': 'text/html' }, '<html>'),
   ),
-  ...at(['image', 'list'], 'lies about the type: another document', 'IMAGE_MANIFEST_INVALID', 1, (place) =>
-    answer(200, { 'content-type': typeAt(place) }, bytesOf({ schemaVersion: 2, mediaType: 'text/x' })),
+  ...at(
+    ['image', 'list'],
+    'lies about the type: calls itself another',
+    'IMAGE_MANIFEST_INVALID',
+    1,
+    (place) => (response) => {
+      const own: object = JSON.parse(world.manifest.toString());
+      const whole = place === 'image' ? own : { schemaVersion: 2, manifests: [] };
+      served(place, bytesOf({ ...whole, mediaType: 'text/x' }))(response);
+    },
   ),
   ...at(everywhere, 'lies about the length: less comes', 'NETWORK_UNAVAILABLE', 3, (place) =>
     raw(`${head(place, 'content-length: 20')}{`),
