@@ -9,9 +9,6 @@ import { edgesealIn, type Answer } from './command.ts';
 import { attachBundles, evidenceAbout, pushImage } from './content.ts';
 import { TestRegistry } from './server.ts';
 
-/** Milliseconds for one command, whatever the registry does. */
-export const BOUND = 5000;
-
 /** What a registry does instead of an answer. */
 export type Fault = (response: ServerResponse) => void;
 
