@@ -5,6 +5,7 @@ import { decodeUtf8 } from '#core/bytes/utf8';
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { JsonObject } from '#core/json/value';
 import { limits } from '#core/limits';
+import { inParallel } from '#core/oci/in-parallel';
 import { parseCheckpoint, verifyCheckpoint, type Checkpoint } from '#core/tlog/checkpoint';
 import { checkEntries, proofOf, proofTiles } from '#core/tlog/tile-proof';
 import { TILE_WIDTH, tilePath, tileWith } from '#core/tlog/tiles';
@@ -21,13 +22,15 @@ interface Tree {
   readonly note: string;
 }
 
+/** Entries at one time, for each brings 255 others along. */
+const AT_ONCE = 1;
 const CHECKPOINT = `${TILES}checkpoint`;
 
 /**
  * The entries of a tiled log (Rekor v2) with these indices, each with the inclusion proof that the log's tiles give
  * to its latest checkpoint, in the shape of a bundle. The checkpoint is checked by the trusted root before any
  * tile is read; nothing else is believed, for whoever verifies the bundle checks entry, proof and checkpoint.
- * Two rounds of requests, three where the tree has grown meanwhile.
+ * For one entry two rounds of requests, three where the tree has grown meanwhile.
  * @throws LOG_ENTRY_MISSING, LOG_ENTRY_INVALID, LOG_TILE_MISSING, LOG_TILE_INVALID, LOG_UNTRUSTED, CHECKPOINT_INVALID,
  * CHECKPOINT_UNTRUSTED, LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
  * @see https://c2sp.org/tlog-tiles and https://github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md
@@ -39,7 +42,7 @@ export async function entriesByIndex(
 ): Promise<readonly JsonObject[]> {
   const tree = await readCheckpoint(client, root);
   const reader = new TileReader(client);
-  return Promise.all(indices.map((index) => readEntry(client, reader, index, tree)));
+  return inParallel(indices, async (index) => readEntry(client, reader, index, tree), AT_ONCE);
 }
 
 async function readCheckpoint(client: LogClient, root: TrustedRoot): Promise<Tree> {

@@ -1,5 +1,6 @@
 import { refuse } from '#core/errors/error';
-import { bundleLimit, readEntryBundle } from '#core/tlog/entry-bundle';
+import { limits } from '#core/limits';
+import { readEntryBundle } from '#core/tlog/entry-bundle';
 import { HASH_LENGTH } from '#core/tlog/merkle';
 import { TILE_WIDTH, tilePath, type Tile } from '#core/tlog/tiles';
 import type { LogClient } from './log-client.ts';
@@ -15,11 +16,10 @@ interface Read {
   readonly width: number;
 }
 
-/** Reads tiles of a log, each once. Only a tile that a proved checkpoint asks for may be read. */
+/** Reads tiles of a log, those with hashes once. Only a tile that a proved checkpoint asks for may be read. */
 export class TileReader {
   readonly #client: LogClient;
   readonly #hashes = new Map<string, Promise<Uint8Array>>();
-  readonly #entries = new Map<string, Promise<readonly Uint8Array[]>>();
 
   constructor(client: LogClient) {
     this.#client = client;
@@ -29,18 +29,11 @@ export class TileReader {
    * The hashes of a tile.
    * @throws LOG_TILE_MISSING, LOG_TILE_INVALID, LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
    */
-  async hashes({ level, index, width }: Tile): Promise<Uint8Array> {
-    return once(this.#hashes, tilePath(level, index, width), async () => {
-      const read = await this.#read(level, index, width, (count) => count * HASH_LENGTH);
-      const expected = read.width * HASH_LENGTH;
-      if (read.bytes.length === expected) return read.bytes.subarray(0, width * HASH_LENGTH);
-      return refuse('LOG_TILE_INVALID', 'a tile of a log has another length', {
-        path: read.path,
-        expected: `${expected} octets, ${read.width} hashes`,
-        found: `${read.bytes.length} octets`,
-        hint: 'tell who runs the log',
-      });
-    });
+  async hashes(tile: Tile): Promise<Uint8Array> {
+    const path = tilePath(tile.level, tile.index, tile.width);
+    const hashes = this.#hashes.get(path) ?? this.#readHashes(tile);
+    this.#hashes.set(path, hashes);
+    return hashes;
   }
 
   /**
@@ -48,9 +41,19 @@ export class TileReader {
    * @throws what {@link hashes} throws
    */
   async entries({ index, width }: Tile): Promise<readonly Uint8Array[]> {
-    return once(this.#entries, tilePath('entries', index, width), async () => {
-      const read = await this.#read('entries', index, width, bundleLimit);
-      return readEntryBundle(read.bytes, read.width, read.path).slice(0, width);
+    const read = await this.#read('entries', index, width, () => limits.logEntryBundle);
+    return readEntryBundle(read.bytes, read.width, read.path).slice(0, width);
+  }
+
+  async #readHashes({ level, index, width }: Tile): Promise<Uint8Array> {
+    const read = await this.#read(level, index, width, (count) => count * HASH_LENGTH);
+    const expected = read.width * HASH_LENGTH;
+    if (read.bytes.length === expected) return read.bytes.subarray(0, width * HASH_LENGTH);
+    return refuse('LOG_TILE_INVALID', 'a tile of a log has another length', {
+      path: read.path,
+      expected: `${expected} octets, ${read.width} hashes`,
+      found: `${read.bytes.length} octets`,
+      hint: 'tell who runs the log',
     });
   }
 
@@ -77,10 +80,4 @@ export class TileReader {
       },
     );
   }
-}
-
-async function once<T>(known: Map<string, Promise<T>>, path: string, read: () => Promise<T>): Promise<T> {
-  const promise = known.get(path) ?? read();
-  known.set(path, promise);
-  return promise;
 }

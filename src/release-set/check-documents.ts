@@ -126,7 +126,7 @@ function against(
   { members, isHere, images }: DocumentCheck,
   refused: ReadonlyMap<string, Reason>,
 ): Reason | undefined {
-  if (item.kind === 'refused') return { path: source, ...item.reason };
+  if (item.kind === 'refused' && subjects.length === 0) return { path: source, ...item.reason };
   if (!subjects.some(({ digests }) => isHere(digests))) {
     const why = refused.get(digest);
     return unused(source, 'the attestation vouches for nothing in the release', {

@@ -2,11 +2,6 @@ import { refuse } from '#core/errors/error';
 
 /** Octets of the length before each entry. */
 const PREFIX = 2;
-/** The longest entry that its length can tell of, octets. */
-const LONGEST = 0xffff;
-
-/** The longest that a bundle of so many entries can be, octets. */
-export const bundleLimit = (count: number): number => count * (PREFIX + LONGEST);
 
 /**
  * Reads a bundle of log entries: each after its length, 16 bits, big-endian; as many as there must be.

@@ -34,6 +34,8 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     ['release/example-1.2.3.tar.gz.sha512', Buffer.from(`${github.artifact.digests.sha512}\n`)],
     ['spoiled/proof.jsonl', github.bytes],
     ['downloaded/example-1.2.3.tar.gz', github.artifact.content],
+    ['older/example-1.2.3.tar.gz', generator.artifact.content],
+    ['older/multiple.intoto.jsonl', bare.bytes],
     ['mixed/example-1.2.3.tar.gz', github.artifact.content],
     ['mixed/example.sigstore.json', github.bytes],
     ['mixed/tool.zip', tool.artifact.content],

@@ -16,10 +16,12 @@ import {
   type EvidenceFixture,
   type EvidenceOptions,
 } from '../sigstore/make-evidence.ts';
+import { verifyByOracle } from '../sigstore/oracle.ts';
 import { TiledLog } from '../sigstore/tiled-log.ts';
 import { artifactOf, trustOf } from '../sigstore/trust.ts';
 import { makeWorld } from '../sigstore/world.ts';
 import { changes } from './changes.ts';
+import { completed } from './complete.ts';
 import type { Answer } from './log.ts';
 import { bodyOf, RekorV2Log, tiledLog, withoutEntry } from './log-v2.ts';
 import { impatientNetwork } from './network.ts';
@@ -124,6 +126,18 @@ describe('an entry of a tiled log', () => {
     log = new RekorV2Log(tiledLog({ 5: bodyOf(options) }));
     const fixture = makeEvidence({ log: 'rekor-v2', ...options, edit: withoutEntry });
     expect(await outcome({ fixture, indices: [5] })).toBe('pass');
+  });
+  test.each<[string, EvidenceOptions]>([
+    ['by certificate', {}],
+    ['by certificate, dsse', { entry: 'dsse/0.0.2' }],
+    ['by key', KEY],
+  ])('makes a bundle that sigstore-js accepts: %s', async (_, options) => {
+    const fixture = makeEvidence({ log: 'rekor-v2', ...options, edit: withoutEntry });
+    for (const index of [0, 300, 599]) {
+      const tiled = new RekorV2Log(tiledLog({ [index]: bodyOf(options) }));
+      const made = await completed(fixture, tiled, index);
+      expect(() => verifyByOracle(made)).not.toThrow();
+    }
   });
   test('proves no time: a certificate needs its timestamp', async () => {
     log = new RekorV2Log(tiledLog({ 5: bodyOf({}) }));
@@ -273,7 +287,7 @@ describe('what a log serves and does not hold together is refused', () => {
       'entries/001',
       () => honest.resource('tile/entries/000') ?? '',
     ],
-    ['bundle: too large', 'INPUT_TOO_LARGE', 'entries/001', () => Buffer.alloc(256 * 65_537 + 1)],
+    ['bundle: too large', 'INPUT_TOO_LARGE', 'entries/001', () => Buffer.alloc(4 * 1024 * 1024 + 1)],
     ['checkpoint: origin', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(0, (text) => `${text}x`)],
     ['checkpoint: size', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(1, () => '601')],
     ['checkpoint: size 0', 'CHECKPOINT_UNTRUSTED', '/checkpoint', line(1, () => '0')],
