@@ -25,6 +25,13 @@ describe('an image takes less than 150 MiB to read', () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await TestRegistry.start();
+    const entry = descriptor(OCI_MANIFEST, pushImage(registry, 'index'));
+    const manifests = Array.from({ length: 100_000 }, (_, index) => ({
+      ...entry,
+      digest: digestOf(Buffer.from(String(index))),
+      platform: { os: 'linux', architecture: `a${index}` },
+    }));
+    registry.putManifest('index', { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX, 'v1');
   });
   afterAll(async () => {
     await registry.stop();
@@ -74,13 +81,6 @@ describe('an image takes less than 150 MiB to read', () => {
     ['named by its tag', []],
     ['searched for a platform', ['linux/amd64']],
   ])('an index of 100,000 entries, %s', async (_, platform) => {
-    const entry = descriptor(OCI_MANIFEST, pushImage(registry, 'index'));
-    const manifests = Array.from({ length: 100_000 }, (_, index) => ({
-      ...entry,
-      digest: digestOf(Buffer.from(String(index))),
-      platform: { os: 'linux', architecture: `a${index}` },
-    }));
-    registry.putManifest('index', { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX, 'v1');
     const { outcome, peak } = await readAlone(`${registry.host}/index:v1`, ...platform);
     expect(outcome).toBe('INPUT_TOO_LARGE');
     expect(peak).toBeLessThan(150);

@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 /** @param idle milliseconds between two signs of life */
-async function ends(code: ReasonCode | '', exit: 0 | 1 | 3, idle = 3000): Promise<void> {
+async function ends(code: ReasonCode | '', exit: 0 | 1 | 3, idle = 20_000): Promise<void> {
   const who = [`--certificate-identity=${bare.identity}`, `--certificate-oidc-issuer=${bare.issuer}`];
   const what = ['--type=slsaprovenance1', '--trusted-root=root.json', '--bundle=bare.jsonl'];
   const args = ['verify-attestation', ...who, ...what, `--rekor-url=${server.url}`, 'artifact'];
@@ -162,7 +162,7 @@ describe('a log that is searched', () => {
       fault(response);
       return true;
     };
-    await ends(code, exit, name.startsWith('hangs') ? 300 : 3000);
+    await ends(code, exit, name.startsWith('hangs') ? 300 : 20_000);
   });
 
   test('has another answer each time: what is asked of it is bounded', async () => {
