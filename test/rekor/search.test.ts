@@ -388,7 +388,8 @@ describe('a log that has nothing, or misbehaves, is no proof', () => {
     ],
   ])('%s: %s', async (_, code, fault) => {
     wire = fault;
-    expect(await outcome(bare, code === 'LOG_SEARCH_UNAVAILABLE' ? 2000 : 20_000)).toBe(code);
+    // Only what is never answered has to run out of time; a busy machine may be slow with the rest.
+    expect(await outcome(bare, code === 'LOG_SEARCH_UNAVAILABLE' ? 2000 : 4000)).toBe(code);
   });
 
   test('looks at no more than so many entries', async () => {

@@ -435,14 +435,14 @@ describe('a log that fails is no proof', () => {
       setImmediate(() => response.destroy());
       return true;
     };
-  const wires: readonly (readonly [string, RegExp, WireFault])[] = [
-    ['hangs', /^LOG_SEARCH_UNAVAILABLE$/, () => true],
-    ['is cut off', /^NETWORK_UNAVAILABLE$/, (_, response) => Boolean(response.destroy())],
-    ['is cut off in the middle', /^NETWORK_UNAVAILABLE$/, cutAfter(100, 8192)],
-    ['announces too much', /^INPUT_TOO_LARGE$/, cutAfter(100, 2 ** 31)],
+  const wires: readonly (readonly [string, ReasonCode, WireFault])[] = [
+    ['hangs', 'LOG_SEARCH_UNAVAILABLE', () => true],
+    ['is cut off', 'NETWORK_UNAVAILABLE', (_, response) => Boolean(response.destroy())],
+    ['is cut off in the middle', 'NETWORK_UNAVAILABLE', cutAfter(100, 8192)],
+    ['announces too much', 'INPUT_TOO_LARGE', cutAfter(100, 2 ** 31)],
     [
       'drips',
-      /^LOG_SEARCH_UNAVAILABLE$/,
+      'LOG_SEARCH_UNAVAILABLE',
       (_, response) => {
         response.writeHead(200);
         const timer = setInterval(() => response.write(' '), 50);
@@ -455,7 +455,8 @@ describe('a log that fails is no proof', () => {
     '%s: %s: %s',
     async (end, _, code, fault) => {
       wire = (request, response) => (request.url?.endsWith(end) ?? false) && fault(request, response);
-      expect(await outcome({ timeout: 1000 })).toMatch(code);
+      // Only what is never answered has to run out of time; a busy machine may be slow with the rest.
+      expect(await outcome({ timeout: code === 'LOG_SEARCH_UNAVAILABLE' ? 1000 : 4000 })).toBe(code);
     },
   );
   test('a log of Rekor v1 has no tiles', async () => {
