@@ -48,6 +48,14 @@ export function missingFields(
   return walk.found;
 }
 
+export const absentField = (arc: Vertex, path: readonly string[], variable: boolean): CueMissing => ({
+  kind: 'field',
+  path: [...path, labelText(arc.label)],
+  positions: distinct(conjunctPositions(arc)),
+  message: 'the policy constrains it and the document lacks it',
+  variable,
+});
+
 class Walk {
   readonly found: CueMissing[] = [];
   private readonly context: Context;
@@ -94,10 +102,8 @@ class Walk {
   }
 
   private absent(arc: Vertex, path: readonly string[]): void {
-    const positions = distinct(conjunctPositions(arc));
     const variable = path.length === 0 && this.variables.has(arc.label);
-    const message = 'the policy constrains it and the document lacks it';
-    this.found.push({ kind: 'field', path: [...path, labelText(arc.label)], positions, message, variable });
+    this.found.push(absentField(arc, path, variable));
   }
 
   private undecided(v: Vertex, path: readonly string[]): void {
