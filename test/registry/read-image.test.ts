@@ -151,8 +151,18 @@ test.each([
 ])('as many layers in `.att` as may be, and %i bundles: %s', async (count, code) => {
   const manifest = pushImage(registry, 'o/app', 'v1');
   const layer = { blob: Buffer.from('{}'), annotations: {} };
-  attachLayers(registry, 'o/app', manifest, Array<typeof layer>(limits.evidenceItems).fill(layer));
-  attachBundles(registry, 'o/app', manifest, Array<{ bytes: Buffer }>(count).fill({ bytes: layer.blob }));
+  attachLayers(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: limits.evidenceItems }, () => layer),
+  );
+  attachBundles(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: count }, () => ({ bytes: layer.blob })),
+  );
   const found = await read(image()).catch((error: unknown) => error);
   expect(found).toMatchObject(code === undefined ? { attested: [{ skipped: [] }] } : { code });
 });
