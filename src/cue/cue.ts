@@ -83,7 +83,10 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const context = new Context(machine, limits, new Budget(limits, file));
     machine.finalize(context, root);
     const own = root.bottom();
-    if (own !== undefined) return refusing(own);
+    if (own !== undefined) {
+      const evaluateOwn = () => failed(own);
+      return { own: failuresOf(own), evaluate: evaluateOwn, evaluateFully: evaluateOwn };
+    }
     const variables = variablesOf(root, compiled.referred);
     const policy = { root, variables, limits, file };
     let certify: Check | undefined;
@@ -103,12 +106,6 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
       evaluateFully: (text: string) => judge(text, true),
     };
   });
-}
-
-/** A policy that no document satisfies. */
-function refusing(own: Bottom): CompiledCue {
-  const evaluate = (): CueVerdict => failed(own);
-  return { evaluate, evaluateFully: evaluate, own: failuresOf(own) };
 }
 
 const FINAL = { concrete: false, final: true, incomplete: false, all: true } as const;

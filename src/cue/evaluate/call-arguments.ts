@@ -23,6 +23,7 @@ import { defaultOf, toVertex } from './default.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { fromConcrete } from './from-concrete.ts';
+import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
@@ -303,20 +304,30 @@ export class Arguments implements BuiltinCall {
   }
 
   refusal(schema: Opaque, data: Concrete): 'evaluation' | 'incomplete' | undefined {
-    const n = unifyValues(this.context, fromConcrete(data), schema);
+    const v = fromConcrete(data);
+    const n = unifyValues(this.context, v, schema);
     const final = { concrete: false, final: true, incomplete: false, all: true };
     const b = n.bottom() ?? validateFinal(this.context, n, final);
-    if (b === undefined) return undefined;
-    return isIncomplete(b) ? 'incomplete' : 'evaluation';
+    if (b !== undefined) return isIncomplete(b) ? 'incomplete' : 'evaluation';
+    this.recordAbsence(n, v);
+    return undefined;
   }
 
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean {
     const v = 'tag' in data ? data : fromConcrete(data);
     const n = unifyValues(this.context, schema, v);
     if (n.bottom() !== undefined) return false;
-    return (
-      validateFinal(this.context, n, { concrete: false, final, incomplete: false, all: true }) === undefined
-    );
+    const options = { concrete: false, final, incomplete: false, all: true };
+    if (validateFinal(this.context, n, options) !== undefined) return false;
+    this.recordAbsence(n, v);
+    return true;
+  }
+
+  /** What fits a schema may do so only for want of a field. */
+  private recordAbsence(unified: Vertex, data: Value): void {
+    if (data.tag !== 'vertex') return;
+    const [gap] = missingFields(this.context, unified, data, new Set());
+    if (gap !== undefined) recordGap(this.context, gap);
   }
 }
 
