@@ -49,7 +49,7 @@ predicate: {
 for (const argv of runs) await pass(argv);
 await verifyImages();
 const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
-const late = [...codeCaches()].map(([name]) => name).filter((name) => name.startsWith('cue.'));
+const late = [...codeCaches()].map(([name]) => name).filter((name) => /^(?:cue|regexp)[.]/.test(name));
 if (loaded.length + late.length > 0)
   throw new Error(`a plain verification loads ${[...loaded, ...late].join(', ')}`);
 await verifyByCue();

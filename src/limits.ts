@@ -30,6 +30,10 @@ export const limits = {
   logEntriesAnswer: 8 * 1024 * 1024,
   /** Entries that are looked at in one search, count. */
   logSearchEntries: 40,
+  /** A bundle of 256 log entries: those of Rekor have some thousand octets each. */
+  logEntryBundle: 4 * 1024 * 1024,
+  /** A log's checkpoint, with the signatures of its witnesses. */
+  logCheckpoint: 64 * 1024,
   /** Hashes in one inclusion proof, count: a tree has fewer than 2^63 leaves. */
   proofHashes: 64,
   /** Signature lines in one checkpoint, count. */

@@ -1,4 +1,3 @@
-import type { LogClient } from '#core/bundle/log-client';
 import { decodeUtf8 } from '#core/bytes/utf8';
 import { reasonOf } from '#core/errors/error';
 import type { Io } from '#core/io/io';
@@ -12,7 +11,7 @@ import { formatReason } from './cli/print-reason.ts';
 import { readArtifact } from './inputs/artifact.ts';
 import { readEvidence } from './inputs/evidence.ts';
 import type { ReadSubjects } from './inputs/images.ts';
-import { subjectsWithLogEntries, withLogEntries } from './inputs/log-search.ts';
+import { subjectsWithLogEntries, withLogEntries, type LogSource } from './inputs/log-search.ts';
 import type { LoadedPack } from './inputs/pack.ts';
 import type { TrustFlags } from './inputs/trust-flags.ts';
 import { loadTrustedRoot, trustFor } from './inputs/trust.ts';
@@ -36,8 +35,8 @@ export interface SlsaVerification {
   /** Keys that are trusted beside the root. */
   readonly keys?: readonly TrustedKey[];
   readonly trustFlags: TrustFlags;
-  /** Searches the log for entries that the evidence lacks. */
-  readonly log?: ((io: Io) => Promise<LogClient | undefined>) | undefined;
+  /** Has entries that the evidence lacks. */
+  readonly log?: ((io: Io) => Promise<LogSource | undefined>) | undefined;
   readonly output: string | undefined;
   /** Whether accepted statements are printed on standard output. */
   readonly print: boolean;

@@ -12,6 +12,8 @@ export interface EnvelopeToBundle {
   readonly envelope: Envelope;
   /** The envelope's name, for reasons. */
   readonly name: string;
+  /** How its evidence names a plain key, where it does. */
+  readonly keyHint?: string | undefined;
   /** Log entries that may prove it, likeliest first; those of one list go into one bundle. */
   readonly candidates: readonly (readonly JsonObject[])[];
   /** RFC 3161 TimeStampResp over the signature, DER. */
@@ -21,7 +23,7 @@ export interface EnvelopeToBundle {
 }
 
 /**
- * Sigstore bundles of a bare envelope, one for each signature that a candidate proves, each as a line of JSON
+ * Sigstore bundles of an envelope without log entry, one for each signature that a candidate proves, each as a line of JSON
  * without its line feed. Signature, certificate, log entry and time of each have been checked.
  * @throws the reason why none of the signatures has a bundle
  */
@@ -60,11 +62,11 @@ function bundleSignature(task: EnvelopeToBundle, signature: EnvelopeSignature): 
 }
 
 function proved(
-  { envelope, name, timestamps, trust }: EnvelopeToBundle,
+  { envelope, name, keyHint, timestamps, trust }: EnvelopeToBundle,
   signature: EnvelopeSignature,
   logEntries: readonly JsonObject[],
 ): string {
-  const signer = signerOf(signature, logEntries, trust);
+  const signer = signerOf(signature, keyHint, logEntries, trust);
   const line = canonicalize(writeBundle({ envelope, signature, signer, logEntries, timestamps }));
   for (const item of parseEvidence(Buffer.from(line), name)) {
     if (item.kind === 'refused') return refuse(item.reason.code, item.reason.message, item.reason);
@@ -95,13 +97,15 @@ function isOfAnother(
 /** An envelope is about no artifact before its statement is read. */
 const NOTHING = { name: 'nothing', kind: 'digest', digests: {} } as const;
 
-/** The signer is the certificate in the envelope, else the one in the log entry, else a key that is trusted. */
+/** The signer is who the evidence names, else the certificate in the log entry, else a key that is trusted. */
 function signerOf(
   { certificate, keyid }: EnvelopeSignature,
+  keyHint: string | undefined,
   [entry]: readonly JsonObject[],
   { keys: [key] }: Trust,
 ): BundleParts['signer'] {
   if (certificate !== undefined) return { certificate };
+  if (keyHint !== undefined) return { keyHint };
   const logged = entry === undefined ? undefined : verifierOfEntry(entry);
   if (logged?.label === 'CERTIFICATE') return { certificate: logged.der };
   if (key !== undefined) return { keyHint: keyid ?? key.key.digest };

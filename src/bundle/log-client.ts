@@ -57,7 +57,7 @@ export class LogClient {
    * Posts a JSON document and gives the answer's body; undefined where the log does not take the question.
    * @param path under the log's address, as `api/v1/index/retrieve`
    * @param limit octets of the answer
-   * @throws LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
+   * @throws LOG_SEARCH_UNAVAILABLE, LOG_SEARCH_INVALID, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
    */
   async post(path: string, body: string, limit: number): Promise<Uint8Array | undefined> {
     return this.#ask({ path, body, limit, none: UNTAKEN });
@@ -65,7 +65,7 @@ export class LogClient {
 
   /**
    * What stands at a path; undefined where nothing does.
-   * @throws LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
+   * @throws LOG_SEARCH_UNAVAILABLE, LOG_SEARCH_INVALID, NETWORK_UNAVAILABLE, INPUT_TOO_LARGE
    */
   async get(path: string, limit: number): Promise<Uint8Array | undefined> {
     return this.#ask({ path, body: undefined, limit, none: ABSENT });
@@ -81,8 +81,10 @@ export class LogClient {
 
   async #attempt({ path, body, limit, none }: Question): Promise<Attempt<Uint8Array | undefined>> {
     const response = await this.#follow(path, body);
-    if (response.status === 200)
+    if (response.status === 200) {
+      this.#checkEncoding(response);
       return { answer: await readBody(response, { name: `the answer of ${this.host}`, limit }) };
+    }
     response.discard();
     if (none.has(response.status)) return { answer: undefined };
     const giveUp = (): never => this.#refused(response, path);
@@ -130,6 +132,18 @@ export class LogClient {
     return response;
   }
 
+  /** Nothing is decompressed: `identity` is asked for. */
+  #checkEncoding(response: HttpResponse): void {
+    const encoding = response.header('content-encoding') ?? 'identity';
+    if (encoding.toLowerCase() === 'identity') return;
+    response.discard();
+    refuse('LOG_SEARCH_INVALID', `${this.host} answers in an encoding that it was not asked for`, {
+      expected: 'content-encoding: identity',
+      found: JSON.stringify(encoding.slice(0, 60)),
+      hint: 'check --rekor-url; tell who runs the log',
+    });
+  }
+
   #left(): number {
     const { clock, timeout } = this.#options;
     this.#deadline ??= clock.now() + timeout;
@@ -151,7 +165,7 @@ export class LogClient {
       found: `HTTP ${status}`,
       hint:
         status === 404 || status === 405
-          ? 'a log of Rekor v2 cannot be searched: save the entry that it gave when it was written, and import it by --log-entry'
+          ? 'a log of Rekor v2 cannot be searched: name the entry by --log-index, or import the one that the log gave when it was written by evidence import --log-entry'
           : 'try again later, or import a saved entry by evidence import --log-entry',
     });
   }

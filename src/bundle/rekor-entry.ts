@@ -96,6 +96,10 @@ export function verifierOfEntry(
   entry: JsonObject,
 ): { readonly label: string; readonly der: Uint8Array } | undefined {
   const { spec } = readBody(stringAt(entry, 'canonicalizedBody', WHERE), WHERE);
+  for (const path of CERTIFICATES) {
+    const text = path.reduce<JsonValue | undefined>(step, spec);
+    if (typeof text === 'string') return { label: 'CERTIFICATE', der: decode(text, WHERE) };
+  }
   for (const path of VERIFIERS) {
     const text = path.reduce<JsonValue | undefined>(step, spec);
     if (typeof text !== 'string') continue;
@@ -107,6 +111,13 @@ export function verifierOfEntry(
   return undefined;
 }
 
+/** Of Rekor v2, DER. */
+const CERTIFICATES: readonly (readonly (string | number)[])[] = [
+  ['hashedRekordV002', 'signature', 'verifier', 'x509Certificate', 'rawBytes'],
+  ['dsseV002', 'signatures', 0, 'verifier', 'x509Certificate', 'rawBytes'],
+];
+
+/** Of Rekor v1, PEM. */
 const VERIFIERS: readonly (readonly (string | number)[])[] = [
   ['signatures', 0, 'verifier'],
   ['content', 'envelope', 'signatures', 0, 'publicKey'],
@@ -153,12 +164,20 @@ function toBundleProof(proof: JsonObject, where: Where): JsonObject {
   };
 }
 
-function readBody(
+/**
+ * What stands in the body of an entry, base64.
+ * @throws LOG_ENTRY_INVALID
+ */
+export function readBody(
   text: string,
   where: Where,
 ): { readonly kind: string; readonly version: string; readonly spec: JsonObject } {
   const here = at(where, 'body');
-  const body = objectOf(parseJsonBytes(decode(text, here), "the log entry's body"), here);
+  const bytes = decode(text, here);
+  const body = objectOf(
+    reclassified(() => parseJsonBytes(bytes, "the log entry's body"), here),
+    here,
+  );
   return {
     kind: stringAt(body, 'kind', here),
     version: stringAt(body, 'apiVersion', here),

@@ -11,8 +11,8 @@ import { leafOfUuid, parseRekorAnswer, type GivenEntry } from './rekor-entry.ts'
 /** What an entry is searched by. */
 export interface LogQuery {
   readonly envelope: Envelope;
-  /** The envelope's own bytes: the log may know their digest. */
-  readonly bytes: Uint8Array | string;
+  /** The envelope's own bytes, where they are at hand: the log may know their digest. */
+  readonly bytes: Uint8Array | string | undefined;
   /** SHA-256 of artifacts that it is about, lower-case hex. */
   readonly artifacts: readonly string[];
 }
@@ -35,7 +35,8 @@ const UUID = /^(?:[0-9a-f]{16})?[0-9a-f]{64}$/;
  */
 export async function searchLog(client: LogClient, query: LogQuery): Promise<readonly JsonObject[]> {
   const { envelope, bytes, artifacts } = query;
-  const hashes = [sha256Hex(bytes), sha256Hex(envelope.payload), ...artifacts.slice(0, ARTIFACTS)];
+  const own = bytes === undefined ? [] : [sha256Hex(bytes)];
+  const hashes = [...own, sha256Hex(envelope.payload), ...artifacts.slice(0, ARTIFACTS)];
   const [proposed, ...lists] = await Promise.all([
     findProposed(client, query),
     ...[...new Set(hashes)].map((hash) => findUuids(client, hash)),
@@ -94,7 +95,8 @@ async function findProposed(
       : [Buffer.from(writePem({ label: 'CERTIFICATE', der: certificate })).toString('base64')],
   );
   const [first] = verifiers;
-  if (first === undefined || verifiers.length !== envelope.signatures.length) return [];
+  if (bytes === undefined || first === undefined || verifiers.length !== envelope.signatures.length)
+    return [];
   const text = Buffer.from(bytes).toString('utf8');
   const entries = [
     { kind: 'intoto', apiVersion: '0.0.1', spec: { content: { envelope: text }, publicKey: first } },

@@ -54,6 +54,8 @@ export const reasonCodes = {
   LOG_ENTRY_MISMATCH: 'fail',
   LOG_SEARCH_INVALID: 'fail',
   LOG_SEARCH_UNAVAILABLE: 'error',
+  LOG_TILE_INVALID: 'fail',
+  LOG_TILE_MISSING: 'error',
   LOG_UNTRUSTED: 'fail',
   LOG_KEY_OUTSIDE_VALIDITY: 'fail',
   LOG_PROMISE_INVALID: 'fail',

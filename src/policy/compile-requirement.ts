@@ -109,7 +109,7 @@ function compileChecks(
   const type = typeof cue === 'string' ? undefined : cue.cosign;
   if (type === undefined) {
     const about = `the statement satisfies the CUE of ${names}, and has what that constrains`;
-    return { checks: [...checks, { about, check: compiled.safe }] };
+    return { checks: [...checks, { about, check: compiled.safe, doubts: compiled.doubts }] };
   }
   const about = `the statement, as cosign reads it, satisfies the CUE of ${names}; what is absent passes`;
   return { checks: [...checks, { about, check: compiled.cosign(type) }], cosign: { safe: compiled.safe } };

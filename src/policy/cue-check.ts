@@ -5,11 +5,14 @@ import { refuse } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
 import type { Statement } from '#core/in-toto-attestation/types';
 import { cosignPayload } from './cosign-payload/cosign-payload.ts';
-import { errorReason, failureReasons, missingReasons } from './cue-reasons.ts';
+import { errorReason, failureReasons, missingReasons, neverReasons } from './cue-reasons.ts';
 import type { CueSource } from './document.ts';
+import { lintCue, type CueDoubt } from './lint-cue.ts';
 
 /** A CUE policy, compiled: how it judges statements. */
 export interface CueChecks {
+  /** What may mean something else than its author thinks. */
+  readonly doubts: () => readonly CueDoubt[];
   /** The statement as it was signed; what the policy constrains must be there. */
   readonly safe: CueCheck;
   /** As cosign judges: the document that it makes of the statement, where what is absent passes. */
@@ -27,7 +30,16 @@ export async function loadCueChecks(): Promise<(files: readonly CueSource[]) => 
   await prepareCue();
   return (files) => {
     const compiled = refusing(() => compileCue(files));
-    return { safe: safeCheck(compiled), cosign: (type) => cosignCheck(compiled, type) };
+    const [never] = neverReasons(compiled.own);
+    if (never !== undefined) {
+      const { code, message, ...detail } = never;
+      refuse(code, message, detail);
+    }
+    return {
+      doubts: () => lintCue(files),
+      safe: safeCheck(compiled),
+      cosign: (type) => cosignCheck(compiled, type),
+    };
   };
 }
 

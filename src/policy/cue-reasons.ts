@@ -29,6 +29,18 @@ export function missingReasons({ errors, missing }: CueVerdict): readonly Reason
   return leftOut(gaps.slice(0, REPORTED).map(gapReason), gaps.length);
 }
 
+/** A policy that no document satisfies. */
+export function neverReasons(own: readonly CueFailure[]): readonly Reason[] {
+  return own.map((failure) => ({
+    ...failureReason(failure, 'no statement satisfies the CUE policy: '),
+    code: 'POLICY_CUE_INVALID',
+    hint:
+      failure.code === 'incomplete'
+        ? 'put a condition on the statement into a field, not at the root'
+        : undefined,
+  }));
+}
+
 /** A policy that cannot be evaluated at all. */
 export function errorReason({ code, message, file, offset }: CueError): Reason {
   const isPolicy = file.name !== 'document';

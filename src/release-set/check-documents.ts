@@ -27,6 +27,8 @@ export interface DocumentCheck {
   readonly isHere: (digests: DigestSet) => boolean;
   /** The policy's answers on images. */
   readonly images: readonly Verdict[];
+  /** Whether any of the policies enforces. */
+  readonly isEnforced: boolean;
 }
 
 export function checkDocuments(check: DocumentCheck): void {
@@ -52,7 +54,9 @@ export function checkDocuments(check: DocumentCheck): void {
       document?.kind === 'broken' ||
       (document?.kind === 'sbom' &&
         (carried.has(document.sbom.canonicalDigest) || keysOf(digests).some((key) => listed.has(key))));
-    if (member.standing === 'unproven' && !isVouched) member.reasons.push(unproven(document !== undefined));
+    if (isVouched) continue;
+    if (member.standing === 'unproven') member.reasons.push(unproven(document !== undefined));
+    else if (check.isEnforced && isOnlyWarnedAbout(member)) member.reasons.push(warnedAbout());
   }
 }
 
@@ -90,6 +94,21 @@ function unproven(isDocument: boolean): Reason {
   };
 }
 
+/** Refused, and by no policy that enforces: evidence that does not pass is not better than none. */
+function isOnlyWarnedAbout({ standing, verdicts }: Member): boolean {
+  return standing === 'refused' && verdicts.every(({ policy }) => policy.mode === 'warn');
+}
+
+function warnedAbout(): Reason {
+  return {
+    code: 'RELEASE_FILE_UNPROVEN',
+    message: 'no policy that enforces names the file, and the one that warns refuses it',
+    expected: 'an attestation that satisfies the policy that names it',
+    found: 'none',
+    hint: 'a release holds nothing that nothing proves: satisfy that policy, or name the file in one that enforces',
+  };
+}
+
 /** Attestations that came to nothing: unreadable, about nothing here, not asked for, or worse than others. */
 export function checkEvidence(check: DocumentCheck, refused: ReadonlyMap<string, Reason>): void {
   const byPath = new Map(check.members.map((member) => [member.file.path, member]));
@@ -107,7 +126,7 @@ function against(
   { members, isHere, images }: DocumentCheck,
   refused: ReadonlyMap<string, Reason>,
 ): Reason | undefined {
-  if (item.kind === 'refused') return { path: source, ...item.reason };
+  if (item.kind === 'refused' && subjects.length === 0) return { path: source, ...item.reason };
   if (!subjects.some(({ digests }) => isHere(digests))) {
     const why = refused.get(digest);
     return unused(source, 'the attestation vouches for nothing in the release', {

@@ -39,7 +39,9 @@ export class Claims {
 
   constructor(files: readonly ReleaseFile[], elsewhere: readonly FoundEvidence[] = []) {
     const own = files.flatMap(({ path, document }) =>
-      document?.kind === 'evidence' ? document.items.map((item) => claimOf(item, path)) : [],
+      document?.kind === 'evidence'
+        ? document.items.map((item) => withSubjects(claimOf(item, path), document.about))
+        : [],
     );
     this.all = [...own, ...foundClaims(elsewhere, new Set(own.map(({ digest }) => digest)))];
     for (const claim of this.all) {
@@ -88,6 +90,15 @@ function foundClaims(elsewhere: readonly FoundEvidence[], known: Set<string>): r
       return item.kind === 'refused' ? [{ ...claim, subjects: [{ name: undefined, digests }] }] : [claim];
     }),
   );
+}
+
+/** What was refused after it had been read is about what it said then. */
+function withSubjects(
+  claim: Claim,
+  about: ReadonlyMap<string, readonly ClaimedSubject[]> | undefined,
+): Claim {
+  const subjects = claim.item.kind === 'refused' ? about?.get(claim.digest) : undefined;
+  return subjects === undefined ? claim : { ...claim, subjects };
 }
 
 /** What an attestation says that it is about. @param path of the file that holds it */

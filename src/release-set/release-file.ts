@@ -2,6 +2,7 @@ import type { DigestSet } from '#core/in-toto-attestation/types';
 import type { Reason } from '#core/errors/reason';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import type { ChecksumFile } from './checksums.ts';
+import type { ClaimedSubject } from './claims.ts';
 
 /** One file of a release as it was found: hashed, and read where it says something about others. */
 export interface ReleaseFile {
@@ -17,7 +18,12 @@ export interface ReleaseFile {
 
 /** A file that says something about other files, read by its content. */
 export type ReleaseDocument =
-  | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
+  | {
+      readonly kind: 'evidence';
+      readonly items: readonly EvidenceItem[];
+      /** What refused items said that they are about, by their digest, where they could be read before. */
+      readonly about?: ReadonlyMap<string, readonly ClaimedSubject[]> | undefined;
+    }
   | { readonly kind: 'checksums'; readonly file: ChecksumFile }
   | { readonly kind: 'sbom'; readonly sbom: ReleaseSbom }
   /** It is called like one, or begins like one, and cannot be read. */

@@ -72,7 +72,8 @@ export function verifyRelease(input: ReleaseInput): readonly Verdict[] {
   checkCoverage(members);
   const { documents } = expectation;
   const imageVerdicts = ofImages.flatMap(({ verdicts }) => verdicts);
-  const check = { members, claims, absent, documents, passed, isHere, images: imageVerdicts };
+  const isEnforced = ground.policy.mode === 'enforce';
+  const check = { members, claims, absent, documents, passed, isHere, images: imageVerdicts, isEnforced };
   checkDocuments(check);
   checkEvidence(check, refused);
   checkNames(members);

@@ -117,6 +117,10 @@ describe('who signed', () => {
     ['the log under another name', signed({ signers: [{ ...log.signer, name: 'other.example' }] })],
     ['another origin', signed({ origin: 'other.example' })],
     ['an origin that only begins as the name', signed({ origin: `${log.origin}.evil` })],
+    [
+      'the same key under the name of another log',
+      signed({ origin: 'other.example', signers: [{ ...log.signer, name: 'other.example' }] }),
+    ],
     ['another key hint', signed({ signers: [bare] })],
     ['another size', note.replace('\n7\n', '\n8\n')],
     ['an added line', note.replace('\n\n', '\nx\n\n')],

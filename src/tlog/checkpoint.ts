@@ -1,5 +1,6 @@
 import { fromBase64 } from '#core/bytes/base64';
-import { equalBytes } from '#core/bytes/digest';
+import { digest, equalBytes } from '#core/bytes/digest';
+import { toHex } from '#core/bytes/hex';
 import type { PublicKey } from '#core/crypto/public-key';
 import { verifyPayload } from '#core/crypto/signature';
 import { EdgesealError, refuse } from '#core/errors/error';
@@ -59,7 +60,8 @@ export function parseCheckpoint(note: string, path: string): Checkpoint {
 }
 
 /**
- * Checks that the log signed the checkpoint. Other signatures (witnesses) are not looked at.
+ * Checks that the log signed the checkpoint. Other signatures (witnesses) are not looked at. An Ed25519 key that is
+ * known by the id of its note key speaks under the one name that this id is of.
  * @param keyHint the first four octets of the log's id
  * @throws CHECKPOINT_UNTRUSTED
  */
@@ -73,7 +75,8 @@ export function verifyCheckpoint(
   for (const { name, keyHint: hint, signature } of checkpoint.signatures) {
     // Rekor v1 writes "<name> - <tree id>" as origin, Rekor v2 the name itself.
     const isOrigin = checkpoint.origin === name || checkpoint.origin.startsWith(`${name} - `);
-    if (isOrigin && equalBytes(hint, keyHint) && verifyPayload(key, data, signature)) return;
+    if (!isOrigin || !equalBytes(hint, keyHint) || !isNamed(name, key, keyHint)) continue;
+    if (verifyPayload(key, data, signature)) return;
   }
   refuse('CHECKPOINT_UNTRUSTED', 'a checkpoint is not signed by its log', {
     path,
@@ -85,6 +88,16 @@ export function verifyCheckpoint(
       )
       .join(', '),
   });
+}
+
+/** Ed25519 in C2SP signed-note. */
+const ED25519 = Buffer.from([0x0a, 0x01]);
+
+/** Rekor v1 takes the hash of the key, whatever its kind, and no name. */
+function isNamed(name: string, { algorithm, bits, digest: spki }: PublicKey, keyHint: Uint8Array): boolean {
+  if (algorithm !== 'ed25519' || spki.startsWith(toHex(keyHint))) return true;
+  const id = digest('sha256', Buffer.concat([Buffer.from(name), ED25519, bits]));
+  return equalBytes(id.subarray(0, keyHint.length), keyHint);
 }
 
 function readSignature(line: string, path: string): NoteSignature {

@@ -1,13 +1,23 @@
 import { digest, equalBytes } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 
-const HASH_LENGTH = 32;
+/** Octets. */
+export const HASH_LENGTH = 32;
 
 /** Leaf hash of RFC 9162 section 2.1.1: SHA-256(0x00 || leaf). */
 export function leafHash(leaf: Uint8Array): Buffer {
   const input = Buffer.allocUnsafe(leaf.length + 1);
   input[0] = 0;
   input.set(leaf, 1);
+  return digest('sha256', input);
+}
+
+/** Hash of an inner node of RFC 9162 section 2.1.1: SHA-256(0x01 || left || right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  const input = Buffer.allocUnsafe(1 + 2 * HASH_LENGTH);
+  input[0] = 1;
+  input.set(left, 1);
+  input.set(right, 1 + HASH_LENGTH);
   return digest('sha256', input);
 }
 

@@ -50,6 +50,6 @@ export function isFlag({ file }: Position): boolean {
 }
 
 /** Where the expectation stands, as people write it: `policy.json:12:18`, `--source-tag`. */
-function positionText(at: Position): string {
+export function positionText(at: Position): string {
   return isFlag(at) ? at.file : `${at.file}:${at.line}:${at.column}`;
 }

@@ -1,7 +1,9 @@
 import { makeEvidence, makeGeneratorEvidence, type EvidenceFixture } from '../sigstore/make-evidence.ts';
 import { cycloneDx, npmProvenance, npmPublish, verificationSummary } from '../sigstore/statement.ts';
 import { logEntryOf, rekorEntry, uuidOf } from '../rekor/entry.ts';
-import { RekorLog } from '../rekor/log.ts';
+import { RekorLog, type Answering } from '../rekor/log.ts';
+import { bodyOf, RekorV2Log, tiledLog, withoutEntry } from '../rekor/log-v2.ts';
+import type { TiledLog } from '../sigstore/tiled-log.ts';
 
 const PACKAGE = { name: 'pkg:npm/%40example/lib@1.2.3', content: Buffer.from('a tarball\n') };
 
@@ -10,7 +12,8 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
   const github = makeEvidence();
   const generator = makeGeneratorEvidence();
   const bare = makeGeneratorEvidence({ format: 'envelope' });
-  const keyed = makeEvidence({ signer: 'key', keyType: 'ed25519', format: 'envelope', statement: cycloneDx });
+  const keyed = makeEvidence({ ...KEYED, format: 'envelope' });
+  const unlogged = makeEvidence({ log: 'rekor-v2', edit: withoutEntry });
   const keyedLogged = makeEvidence({ signer: 'key', statement: cycloneDx });
   const summary = makeEvidence({
     signer: 'key',
@@ -19,6 +22,7 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     seed: 'verifier',
     statement: verificationSummary(),
   });
+  const tool = makeGeneratorEvidence({ artifact: { name: 'tool.zip', content: Buffer.from('a tool\n') } });
   const npm = npmFiles();
   return new Map<string, Uint8Array>([
     ['example-1.2.3.tar.gz', github.artifact.content],
@@ -29,10 +33,18 @@ export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
     ['release/proof.jsonl', github.bytes],
     ['release/example-1.2.3.tar.gz.sha512', Buffer.from(`${github.artifact.digests.sha512}\n`)],
     ['spoiled/proof.jsonl', github.bytes],
+    ['downloaded/example-1.2.3.tar.gz', github.artifact.content],
+    ['older/example-1.2.3.tar.gz', generator.artifact.content],
+    ['older/multiple.intoto.jsonl', bare.bytes],
+    ['mixed/example-1.2.3.tar.gz', github.artifact.content],
+    ['mixed/example.sigstore.json', github.bytes],
+    ['mixed/tool.zip', tool.artifact.content],
+    ['mixed/tool.sigstore.json', tool.bytes],
     ['generator.sigstore.json', generator.bytes],
     ['bare.intoto.jsonl', bare.bytes],
     ['entry.json', rekorAnswer(generator)],
     ['other-entry.json', rekorAnswer(github)],
+    ['unlogged.sigstore.json', unlogged.bytes],
     ['keyed.json', keyed.bytes],
     ['keyed.pub', Buffer.from(keyed.publicKeyPem)],
     ['keyed.sigstore.json', keyedLogged.bytes],
@@ -85,11 +97,20 @@ function rekorAnswer(fixture: EvidenceFixture): Uint8Array {
   return Buffer.from(JSON.stringify({ [uuidOf(entry)]: entry }));
 }
 
-/** A log that has the entry of the bare envelope, beside one of something else. */
-export function fixtureLog(): RekorLog {
+/**
+ * The logs by their hosts: one that has the entry of the bare envelope, beside one of something else; and one of
+ * Rekor v2 with the entries of the other envelopes.
+ */
+export function fixtureLogs(): Readonly<Record<string, Answering>> {
   const generator = makeGeneratorEvidence();
   const keys = [generator.artifact.digests.sha256];
-  return new RekorLog()
+  const searched = new RekorLog()
     .add(rekorEntry(logEntryOf(makeEvidence())), keys)
     .add(rekorEntry(logEntryOf(generator)), keys);
+  tree ??= tiledLog({ 300: bodyOf(KEYED), 512: bodyOf({}) });
+  return { 'rekor.example': searched, 'log2026.rekor.sigstore.example': new RekorV2Log(tree) };
 }
+
+/** An envelope by a plain key. */
+const KEYED = { signer: 'key', keyType: 'ed25519', statement: cycloneDx } as const;
+let tree: TiledLog | undefined;

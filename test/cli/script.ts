@@ -5,8 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '#core/io/files';
 import type { Io } from '#core/io/io';
-import { logNetwork } from '../rekor/network.ts';
-import { fixtureLog } from './fixtures.ts';
 import { main } from '../../verifier/main.ts';
 
 /** One command of a script and what it must print. */
@@ -56,7 +54,11 @@ export function parseScript(text: string): Script {
 }
 
 /** Runs a script in a folder of its own and writes it as it came out. */
-export async function runScript(script: Script, fixtures: ReadonlyMap<string, Uint8Array>): Promise<string> {
+export async function runScript(
+  script: Script,
+  fixtures: ReadonlyMap<string, Uint8Array>,
+  network: Io['network'],
+): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'edgeseal-cli-'));
   try {
     for (const [name, content] of [...fixtures, ...script.files]) {
@@ -65,7 +67,7 @@ export async function runScript(script: Script, fixtures: ReadonlyMap<string, Ui
     }
     const parts: string[] = [];
     for (const { comment, command } of script.steps) {
-      parts.push([...comment, `$ ${command}`, ...(await runStep(command, folder))].join('\n'));
+      parts.push([...comment, `$ ${command}`, ...(await runStep(command, folder, network))].join('\n'));
     }
     return `${parts.join('\n\n')}\n${script.archive === '' ? '' : `\n${script.archive}`}`;
   } finally {
@@ -75,7 +77,7 @@ export async function runScript(script: Script, fixtures: ReadonlyMap<string, Ui
 
 const seeds = readFileSync(createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json'));
 
-async function runStep(command: string, folder: string): Promise<readonly string[]> {
+async function runStep(command: string, folder: string, network: Io['network']): Promise<readonly string[]> {
   const printed: { mark: string; text: string }[] = [];
   const files = nodeFiles(folder);
   const io: Io = {
@@ -91,8 +93,7 @@ async function runStep(command: string, folder: string): Promise<readonly string
     env: { EDGESEAL_CACHE: path.join(folder, 'cache') },
     seeds: () => seeds,
     // A file `tuf/NAME` stands for a repository that can be reached.
-    // There is one log in the world, and no registry.
-    network: async () => logNetwork('rekor.example', fixtureLog()),
+    ...(network === undefined ? {} : { network }),
     tuf: (target) => Promise.resolve(files.read(path.join('tuf', target), 4 * 1024 * 1024)),
   };
   const [program, ...argv] = words(command);

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../verifier/cli/commands.ts';
 import { fixtureFiles } from './fixtures.ts';
+import { ScriptNetwork } from './network.ts';
 import { parseScript, runScript } from './script.ts';
 
 /** With UPDATE_SCRIPTS=1 the scripts are written as they came out: read the difference before it is committed. */
@@ -12,9 +13,17 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.txtar'));
 const textOf = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 
 describe('the command line, byte for byte', () => {
+  let world: ScriptNetwork;
+  beforeAll(async () => {
+    world = await ScriptNetwork.start();
+  });
+  afterAll(async () => {
+    await world.stop();
+  });
+
   test.each(names)('%s', async (name) => {
     const text = textOf(name);
-    const result = await runScript(parseScript(text), fixtureFiles());
+    const result = await runScript(parseScript(text), fixtureFiles(), async () => world.network());
     if (update) writeFileSync(path.join(folder, name), result);
     expect(result).toBe(update ? result : text);
   });

@@ -28,7 +28,7 @@ const forms: Readonly<Record<string, EvidenceOptions>> = {
   'rekor v1, dsse': { entry: 'dsse/0.0.1' },
   key: { signer: 'key', seed: 'key' },
 };
-const ways: readonly Attached[] = ['api', 'tag', 'layout', 'layout saved', 'legacy', 'layout legacy'];
+export const ways: readonly Attached[] = ['api', 'tag', 'layout', 'layout saved', 'legacy', 'layout legacy'];
 
 /** Every form attached in every way, alone and in an index. */
 export async function loadImages(): Promise<readonly ImageTarget[]> {

@@ -11,9 +11,12 @@ const stranger = makeKey('p384', 'stranger');
 const here = makeWorld();
 const elsewhere = makeWorld('elsewhere');
 
-/** The payload that a thief puts under somebody's signature, and has logged with it. */
+/**
+ * The payload that a thief puts under somebody's signature, and has logged with it: changed where no certificate
+ * contradicts it.
+ */
 const stolen = (encoded: string): string =>
-  base64(Buffer.from(encoded, 'base64').toString().replaceAll('v1.2.3', 'v6.6.6'));
+  base64(Buffer.from(encoded, 'base64').toString().replaceAll('"name":"image"', '"name":"another"'));
 
 const ofStolen = (logged: Logged): Logged => {
   if (logged.content.kind !== 'dsse') return logged;
@@ -54,6 +57,12 @@ export const wrongs: Readonly<Record<string, EvidenceOptions>> = {
   'promise by a stranger': { logOptions: { promiseKey: makeKey('p256', 'stranger') } },
   'checkpoint by a stranger': { logOptions: { signers: [strangerSigner(here.rekorV2.origin)] } },
   'checkpoint of another tree': { logOptions: { checkpointRoot: Buffer.alloc(32, 9) } },
+  'proof of another tree than its checkpoint': {
+    edit: ({ verificationMaterial }) => {
+      for (const { inclusionProof } of verificationMaterial.tlogEntries ?? [])
+        if (inclusionProof !== undefined) inclusionProof.rootHash = base64(Buffer.alloc(32, 9));
+    },
+  },
   'proof of another entry': {
     edit: ({ verificationMaterial }) => {
       for (const { inclusionProof } of verificationMaterial.tlogEntries ?? [])
@@ -85,6 +94,8 @@ export const certificateWrongs: Readonly<Record<string, EvidenceOptions>> = {
     logOptions: { time: new Date('2026-01-15T09:00:00Z') },
   },
   'certificate expired before it was stamped': { timestamps: [{ time: new Date('2026-01-15T11:00:00Z') }] },
+  'nothing says when': { logOptions: { promise: false }, timestamps: [] },
+  'no log entry, but a timestamp': { log: 'none', timestamps: [{}] },
   'log entry of another signer': {
     logged: (logged) => ({ ...logged, verifiers: [makeEvidence({ seed: 'another signer' })] }),
   },

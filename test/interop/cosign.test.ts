@@ -4,6 +4,8 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { completed } from '../rekor/complete.ts';
+import { bodyOf, RekorV2Log, tiledLog, withoutEntry } from '../rekor/log-v2.ts';
 import { generatorClaims } from '../sigstore/claims.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { cycloneDx } from '../sigstore/statement.ts';
@@ -70,6 +72,17 @@ describe.skipIf(cosign === undefined)(
       const args = command(folder, makeEvidence(options), type);
       expect(() => execFileSync(cosign ?? '', args, { stdio: 'pipe' })).not.toThrow();
     });
+
+    test.each([0, 300, 599])(
+      'accepts a bundle whose proof we made of the tiles of a log: entry %d',
+      async (index) => {
+        const log = new RekorV2Log(tiledLog({ [index]: bodyOf({}) }));
+        const unlogged = makeEvidence({ log: 'rekor-v2', edit: withoutEntry });
+        expect(spawnSync(cosign ?? '', command(folder, unlogged, slsa1)).status).not.toBe(0);
+        const args = command(folder, await completed(unlogged, log, index), slsa1);
+        expect(() => execFileSync(cosign ?? '', args, { stdio: 'pipe' })).not.toThrow();
+      },
+    );
 
     test.each(Object.entries(refused))('refuses it when wrong: %s', (_, { options, type }) => {
       const args = command(folder, makeEvidence(options), type);

@@ -169,7 +169,11 @@ export function attachLayers(
   registry: TestRegistry,
   repository: string,
   subject: Buffer,
-  layers: readonly { readonly blob: Buffer; readonly annotations: Readonly<Record<string, string>> }[],
+  layers: readonly {
+    readonly blob: Buffer;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly mediaType?: string;
+  }[],
 ): void {
   const config = bytesOf({ rootfs: {} });
   registry.putBlob(repository, config);
@@ -178,8 +182,8 @@ export function attachLayers(
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: layers.map(({ blob, annotations }) =>
-      descriptor('application/vnd.dsse.envelope.v1+json', blob, { annotations }),
+    layers: layers.map(({ blob, annotations, mediaType = 'application/vnd.dsse.envelope.v1+json' }) =>
+      descriptor(mediaType, blob, { annotations }),
     ),
   };
   registry.putManifest(repository, manifest, OCI_MANIFEST, `${digestOf(subject).replace(':', '-')}.att`);

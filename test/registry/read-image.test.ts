@@ -2,18 +2,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verify } from '#core/verify/verify';
 import { trustOf } from '../sigstore/trust.ts';
 import { definePolicy } from '#core/policy/define-policy';
+import { limits } from '#core/limits';
 import { cycloneDx } from '../sigstore/statement.ts';
 import {
   attachBundles,
   attachLayers,
   BUNDLE_TYPE,
+  descriptor,
   evidenceAbout,
   legacyLayer,
   pushImage,
   pushIndex,
+  referrerManifest,
 } from './content.ts';
 import { read, refusalOf } from './reader.ts';
-import { digestOf, TestRegistry, type RegistryOptions } from './server.ts';
+import { digestOf, OCI_MANIFEST, TestRegistry, type RegistryOptions } from './server.ts';
 
 let registry: TestRegistry;
 const start = async (options: RegistryOptions = {}): Promise<void> => {
@@ -115,6 +118,53 @@ describe('what is not asked for', () => {
     ]);
     expect(registry.asked.filter(({ path }) => path.includes('/blobs/')).length).toBe(1);
   });
+});
+
+test.each([
+  ['application/vnd.dsse.envelope.v1+json', 1],
+  ['application/vnd.dev.cosign.simplesigning.v1+json', 0],
+  ['application/json', 0],
+])('a layer of `.att` of type %s: %i attestations', async (mediaType, count) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const { blob, annotations } = legacyLayer({ artifact: { name: 'image', content: manifest } });
+  attachLayers(registry, 'o/app', manifest, [{ blob, annotations, mediaType }]);
+  expect((await read(image())).attested[0]?.items).toHaveLength(count);
+});
+
+test.each([
+  [BUNDLE_TYPE, 1],
+  ['application/vnd.dsse.envelope.v1+json', 1],
+  ['application/json', 0],
+])('a layer of type %s under a manifest for bundles: %i attestations', async (mediaType, count) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const { bytes } = evidenceAbout(manifest);
+  registry.putBlob('o/app', bytes);
+  const made: object = JSON.parse(referrerManifest(manifest, bytes).toString());
+  const layers = [descriptor(mediaType, bytes)];
+  registry.putManifest('o/app', { ...made, layers }, OCI_MANIFEST);
+  expect((await read(image())).attested[0]?.items).toHaveLength(count);
+});
+
+test.each([
+  [0, undefined],
+  [1, 'EVIDENCE_TOO_MANY'],
+])('as many layers in `.att` as may be, and %i bundles: %s', async (count, code) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const layer = { blob: Buffer.from('{}'), annotations: {} };
+  attachLayers(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: limits.evidenceItems }, () => layer),
+  );
+  attachBundles(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: count }, () => ({ bytes: layer.blob })),
+  );
+  const found = await read(image()).catch((error: unknown) => error);
+  expect(found).toMatchObject(code === undefined ? { attested: [{ skipped: [] }] } : { code });
 });
 
 describe('requests', () => {

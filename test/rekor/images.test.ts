@@ -13,19 +13,23 @@ import {
 import { generatorClaims } from '../sigstore/claims.ts';
 import { logEntryOf, rekorEntry, uuidOf } from './entry.ts';
 import { RekorLog } from './log.ts';
+import { bodyOf, RekorV2Log, tiledLog, withoutEntry } from './log-v2.ts';
 import { serve, type LogServer } from './server.ts';
 
 let folder = '';
 let registry: TestRegistry;
 let server: LogServer;
 let log = new RekorLog();
+/** A log of Rekor v2 in its place. */
+let tiles: RekorV2Log | undefined;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'edgeseal-rekor-images-'));
   registry = await TestRegistry.start();
-  server = await serve({ answer: (path, body) => log.answer(path, body) });
+  server = await serve({ answer: (path, body) => (tiles ?? log).answer(path, body) });
 });
 afterEach(() => {
   log = new RekorLog();
+  tiles = undefined;
 });
 afterAll(async () => {
   await registry.stop();
@@ -33,8 +37,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** How a bare envelope is attached: cosign's `.att`, or a referrer by the type of bundles or of envelopes. */
-const layouts = ['layer', 'bundle type', 'envelope type'] as const;
+/**
+ * How what has no log entry is attached: cosign's `.att`, an envelope as a referrer by the type of bundles or of
+ * envelopes, or a bundle as one.
+ */
+const layouts = ['layer', 'bundle type', 'envelope type', 'bundle'] as const;
 type LayoutName = (typeof layouts)[number];
 
 let count = 0;
@@ -56,7 +63,8 @@ function attest(layout: LayoutName, options: EvidenceOptions = {}): Attested {
       legacyLayer({ artifact, claims, ...options, log: 'none' }),
     ]);
   } else {
-    const bare = makeGeneratorEvidence({ artifact, ...options, format: 'envelope' });
+    const form = layout === 'bundle' ? { edit: withoutEntry } : { format: 'envelope' as const };
+    const bare = makeGeneratorEvidence({ artifact, ...options, ...form });
     const type = layout === 'envelope type' ? 'application/vnd.dsse.envelope.v1+json' : undefined;
     attachBundles(registry, repository, manifest, [{ bytes: bare.bytes, mediaType: type }]);
   }
@@ -74,7 +82,7 @@ function attest(layout: LayoutName, options: EvidenceOptions = {}): Attested {
 const verify = async (flags: readonly string[], image: string): Promise<Answer> =>
   edgesealIn(folder, ['verify-attestation', '--trusted-root=root.json', ...flags, image]);
 
-describe.each(layouts)('a bare envelope attached to an image as %s', (layout) => {
+describe.each(layouts)('an envelope without log entry attached to an image as %s', (layout) => {
   test.each<[string, EvidenceOptions]>([
     ['by certificate', {}],
     ['by key', { signer: 'key' }],
@@ -106,6 +114,25 @@ describe.each(layouts)('a bare envelope attached to an image as %s', (layout) =>
     log.add(entry, [hash], uuid);
     const answer = await verify([...flags, `--rekor-url=${server.url}`], `${image}:v1`);
     expect([answer.exit, answer.stderr]).toEqual([1, expect.stringMatching(code)]);
+  });
+  test.each<[string, EvidenceOptions]>([
+    ['by certificate and timestamp', { timestamps: [{}] }],
+    ['by key', { signer: 'key', timestamps: [] }],
+  ])('is proved by the tiles of a log of Rekor v2: %s', async (_, options) => {
+    const { image, flags, logged } = attest(layout, { log: 'rekor-v2', ...options });
+    const { name, content } = logged.artifact;
+    const artifact = { name, content };
+    const body = bodyOf({ artifact, claims: generatorClaims, ...options });
+    tiles = new RekorV2Log(tiledLog({ 511: body }));
+    const asked = [...flags, `--rekor-url=${server.url}`, '--log-index=511'];
+    const answer = await verify(asked, `${image}:v1`);
+    // An envelope by itself has no place for the timestamp that a certificate needs.
+    const isProved = options.signer === 'key' || layout === 'bundle' || layout === 'layer';
+    if (isProved) expect(answer).toMatchObject({ exit: 0 });
+    else expect(answer).toMatchObject({ exit: 1, stderr: expect.stringContaining('TIME_UNPROVEN') });
+    tiles = new RekorV2Log(tiledLog({ 512: body }));
+    const elsewhere = await verify(asked, `${image}:v1`);
+    expect(elsewhere).toMatchObject({ exit: 1, stderr: expect.stringContaining('LOG_ENTRY_INVALID') });
   });
   test('is found by verify-image', async () => {
     const { image, hash, logged } = attest(layout);

@@ -13,6 +13,7 @@ import { makeTimestampAuthority } from '../sigstore/timestamp-authority.ts';
 import { changes } from './changes.ts';
 import { logEntryOf, rekorEntry } from './entry.ts';
 import { RekorLog, type Answer } from './log.ts';
+import { RekorV2Log, tiledLog } from './log-v2.ts';
 import { serve, type LogServer } from './server.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'edgeseal-rekor-'));
@@ -140,6 +141,24 @@ describe('a bare envelope whose entry is in a Rekor v2 log', () => {
       true,
       true,
     ]);
+  });
+  test('is read from the tiles of the log by its index', async () => {
+    lay(bare);
+    const body = Buffer.from(logEntryOf(logged).canonicalizedBody, 'base64');
+    const log = new RekorV2Log(tiledLog({ 511: body }));
+    server = await serve(log);
+    const from = [`--rekor-url=${server.url}`, '--log-index=511'];
+    const others = importing.filter((flag) => flag !== '--log-entry=entry.json');
+    const found = await run([...others, ...from]);
+    expect(found.code).toBe(0);
+    const verified = await run(verify('--offline', '--bundle=found.json', '--key=key.pub'), false);
+    expect(verified.code).toBe(0);
+    const online = await run(verify(...from, '--bundle=bare.intoto.jsonl', '--key=key.pub'));
+    expect(online.code).toBe(0);
+    const unnamed = await run(
+      verify(`--rekor-url=${server.url}`, '--bundle=bare.intoto.jsonl', '--key=key.pub'),
+    );
+    expect([unnamed.code, unnamed.said.includes('name the entry by --log-index')]).toEqual([3, true]);
   });
   test('is refused where only a timestamp could tell when it was signed', async () => {
     const keyless = { log: 'rekor-v2', timestamps: [] } as const;

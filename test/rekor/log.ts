@@ -7,7 +7,12 @@ import { uuidOf, type RekorEntry } from './entry.ts';
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
+}
+
+/** Something that answers to bodies by path. */
+export interface Answering {
+  answer(path: string, body: string): Answer;
 }
 
 /** Takes over an answer; undefined leaves it to the log. */
@@ -17,7 +22,7 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 const json = (value: unknown): Answer => ({ status: 200, body: JSON.stringify(value) });
 
 /** As much of Rekor v1's API as searching needs: the index, and entries by UUID or by proposal. */
-export class RekorLog {
+export class RekorLog implements Answering {
   /** Paths and bodies, as they were asked. */
   readonly asked: { readonly path: string; readonly body: string }[] = [];
   fault: Fault | undefined;
@@ -36,6 +41,7 @@ export class RekorLog {
     this.asked.push({ path, body });
     const faulty = this.fault?.(path, body);
     if (faulty !== undefined) return faulty;
+    if (!path.startsWith('/api/v1/')) return { status: 404, body: '{"code":404}' };
     const question: unknown = JSON.parse(body);
     if (path === '/api/v1/index/retrieve') {
       const hash = memberOf(question, 'hash');

@@ -2,7 +2,7 @@ import { nodeHttp } from '#core/io/http';
 import type { Network } from '#core/io/io';
 import type { HttpFetch } from '#core/oci/http';
 import { refuse } from '#core/errors/error';
-import type { RekorLog } from './log.ts';
+import type { Answering } from './log.ts';
 
 const runHelper = async (): Promise<{ status: number; stdout: Buffer }> => ({
   status: 1,
@@ -22,10 +22,11 @@ export function impatientNetwork(idle: number): Network {
   };
 }
 
-/** A network in which one host is a log and no other exists; nothing leaves the process. */
-export function logNetwork(host: string, log: RekorLog): Network {
+/** A network in which hosts are logs and no other exists; nothing leaves the process. */
+export function logNetwork(logs: Readonly<Record<string, Answering>>): Network {
   const fetch: HttpFetch = async ({ url, body = '' }) => {
-    if (url.host !== host) return refuse('NETWORK_UNAVAILABLE', `no connection to ${url.host}`);
+    const log = Object.hasOwn(logs, url.host) ? logs[url.host] : undefined;
+    if (log === undefined) return refuse('NETWORK_UNAVAILABLE', `no connection to ${url.host}`);
     const { status, headers = {}, body: answer } = log.answer(url.pathname, body);
     return {
       status,

@@ -1,12 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Answer } from './log.ts';
-
-/** Something that answers to posted bodies by path. */
-interface Answering {
-  answer(path: string, body: string): Answer;
-}
+import type { Answering } from './log.ts';
 
 /** Takes over an answer; false leaves it to the log. */
 export type WireFault = (request: IncomingMessage, response: ServerResponse) => boolean;

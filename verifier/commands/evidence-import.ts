@@ -6,6 +6,7 @@ import type { Io } from '#core/io/io';
 import type { JsonObject } from '#core/json/value';
 import { limits } from '#core/limits';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
+import type { TrustedRoot } from '#core/trust/trusted-root';
 import { readCosignTimestamp } from '#core/tsa/cosign-timestamp';
 import { examine } from '#core/verify/examine';
 import { defineCommand } from '../cli/command.ts';
@@ -14,7 +15,7 @@ import { readArtifact } from '../inputs/artifact.ts';
 import { claimOf } from '../inputs/claimed-artifact.ts';
 import { nameOf, readEvidence } from '../inputs/evidence.ts';
 import { logSearchFlags } from '../inputs/log-search-flags.ts';
-import { bareEnvelope, openLog, searchFor, type BareEnvelope } from '../inputs/log-search.ts';
+import { bareEnvelope, openLog, type BareEnvelope } from '../inputs/log-search.ts';
 import { trustFlags } from '../inputs/trust-flags.ts';
 import { loadTrustedRoot, readKey } from '../inputs/trust.ts';
 
@@ -45,8 +46,8 @@ export const command = defineCommand({
   name: 'evidence import',
   usage: '--log-entry FILE|--rekor-url URL [flags] FILE...',
   about: [
-    'Turns DSSE envelopes whose log entries lie in a public log into Sigstore bundles that carry the entry and so verify without a network. Older releases of slsa-github-generator publish such bare envelopes (*.intoto.jsonl).',
-    "The entry is searched in the log by digests of envelope, payload and artifact (--rekor-url), or is the log's answer saved as a file (--log-entry, of one envelope), for example to GET https://rekor.sigstore.dev/api/v1/log/entries?logIndex=N. Nobody believes the log's word: signature, certificate, promise, proof and checkpoint are checked before a bundle is written, and an entry of something else is refused.",
+    'Turns DSSE envelopes whose log entries lie in a public log into Sigstore bundles that carry the entry and so verify without a network. Older releases of slsa-github-generator publish such bare envelopes (*.intoto.jsonl). A bundle without log entry is taken too, and keeps its signed timestamps.',
+    "The entry is searched in a log of Rekor v1 by digests of envelope, payload and artifact (--rekor-url), or read from a log of Rekor v2 by its index (--rekor-url and --log-index), or is the log's answer saved as a file (--log-entry, of one envelope), for example to GET https://rekor.sigstore.dev/api/v1/log/entries?logIndex=N. Nobody believes the log's word: signature, certificate, promise, proof and checkpoint are checked before a bundle is written, and an entry of something else is refused.",
     'Bundles are written as JSON lines, v0.3; v0.1 where the entry has no inclusion proof.',
   ],
   operands: { name: 'FILE', min: 1, max: 1000 },
@@ -61,6 +62,11 @@ export const command = defineCommand({
       about: 'The same with an entry that was saved',
       command: 'edgeseal evidence import --log-entry entry.json --out app.sigstore.json app.intoto.jsonl',
     },
+    {
+      about: 'An entry of a log of Rekor v2, and when the certificate signed',
+      command:
+        'edgeseal evidence import --rekor-url https://log2025-1.rekor.sigstore.dev --log-index 4711 --rfc3161-timestamp app.tsr --out app.sigstore.json app.intoto.jsonl',
+    },
   ],
   run: async (flags, files, io) => {
     const candidatesOf = await candidateFinder(io, flags);
@@ -70,12 +76,14 @@ export const command = defineCommand({
     const isOfOne = flags.given('log-entry') || flags.given('rfc3161-timestamp');
     if (isOfOne && envelopes.length > 1) severalEnvelopes(envelopes.length);
     const timestamps = flags.texts('rfc3161-timestamp').map((path) => readTimestamp(io, path));
-    const trust = { root: await loadTrustedRoot(io, flags), keys: key === undefined ? [] : [key] };
+    const root = await loadTrustedRoot(io, flags);
+    const trust = { root, keys: key === undefined ? [] : [key] };
     const lines: string[] = [];
     for (const bare of envelopes) {
-      const { envelope, source: name } = bare;
-      const candidates = await candidatesOf(bare);
-      const made = bundleEnvelope({ envelope, name, candidates, timestamps, trust });
+      const { envelope, source: name, keyHint } = bare;
+      const candidates = await candidatesOf(bare, root);
+      const stamps = [...bare.timestamps, ...timestamps];
+      const made = bundleEnvelope({ envelope, name, keyHint, candidates, timestamps: stamps, trust });
       for (const item of made.flatMap((line) => parseEvidence(Buffer.from(line), name))) {
         const { failure } = examine(item, claimOf(item)[0] ?? NOTHING, trust);
         if (failure !== undefined) refuse(failure.code, failure.message, failure);
@@ -94,7 +102,7 @@ const DER_SEQUENCE = 0x30;
 
 const NOTHING = { name: 'nothing', kind: 'digest', digests: {} } as const;
 
-type FindCandidates = (bare: BareEnvelope) => Promise<readonly (readonly JsonObject[])[]>;
+type FindCandidates = (bare: BareEnvelope, root: TrustedRoot) => Promise<readonly (readonly JsonObject[])[]>;
 
 /** Saved entries belong together; of those that a log finds each stands for itself. */
 async function candidateFinder(io: Io, flags: Flags<typeof flagTable>): Promise<FindCandidates> {
@@ -105,24 +113,25 @@ async function candidateFinder(io: Io, flags: Flags<typeof flagTable>): Promise<
       log === undefined ? 'FLAG_REQUIRED' : 'FLAG_CONFLICT',
       'one of --log-entry and --rekor-url says where log entries come from',
       {
-        expected: '--log-entry FILE, or --rekor-url URL to search the log',
+        expected: '--log-entry FILE, or --rekor-url URL to ask the log',
         found: log === undefined ? 'neither' : 'both',
       },
     );
   }
+  const named = log === undefined ? '--log-entry' : log.isNamed ? '--log-index' : undefined;
+  if (named !== undefined && flags.given('artifact')) {
+    refuse('FLAG_CONFLICT', `--artifact says what to search by, and ${named} searches nothing`, {
+      expected: '--rekor-url URL with --artifact',
+    });
+  }
   if (log === undefined) {
-    if (flags.given('artifact')) {
-      refuse('FLAG_CONFLICT', '--artifact says what to search by, and --log-entry searches nothing', {
-        expected: '--rekor-url URL with --artifact',
-      });
-    }
     const entries = saved.flatMap((path) =>
       readRekorEntries(io.files.read(path, limits.configFile), nameOf(path)),
     );
     return async () => [entries];
   }
   const artifacts = flags.texts('artifact').map((operand) => readArtifact(io, operand));
-  return async (bare) => (await searchFor(log, bare, artifacts)).map((entry) => [entry]);
+  return async (bare, root) => (await log.entriesFor(bare, artifacts, root)).map((entry) => [entry]);
 }
 
 function readEnvelopes(io: Io, file: string): readonly BareEnvelope[] {
@@ -130,11 +139,17 @@ function readEnvelopes(io: Io, file: string): readonly BareEnvelope[] {
     if (item.kind === 'refused') return refuse(item.reason.code, item.reason.message, item.reason);
     const bare = bareEnvelope(item);
     if (bare !== undefined) return bare;
-    return refuse('EVIDENCE_UNRECOGNISED', `${item.evidence.source} is a bundle already`, {
-      expected: 'a DSSE envelope without its log entry',
-      found: 'a Sigstore bundle',
-      hint: 'verify it as it is',
-    });
+    const { source, content } = item.evidence;
+    const isEnvelope = content.kind === 'dsse';
+    return refuse(
+      'EVIDENCE_UNRECOGNISED',
+      `${source} ${isEnvelope ? 'has its log entry already' : 'holds no envelope'}`,
+      {
+        expected: 'a DSSE envelope, or a bundle of one, without its log entry',
+        found: isEnvelope ? 'a Sigstore bundle with a log entry' : 'a Sigstore bundle of a message signature',
+        hint: 'verify it as it is',
+      },
+    );
   });
 }
 

@@ -1,4 +1,8 @@
 import { reasonOf } from '#core/errors/error';
+import type { CueDoubt } from '#core/policy/lint-cue';
+import type { Policy } from '#core/policy/policy';
+import { escapeControls } from '#core/verdict/escape';
+import { positionText } from '#core/verdict/reasons';
 import { reasonCodes } from '#core/errors/codes';
 import { defineCommand } from '../cli/command.ts';
 import { formatReason } from '../cli/print-reason.ts';
@@ -11,6 +15,7 @@ export const command = defineCommand({
   about: [
     'Reads each policy file as a verification would, and says what is wrong with it, with line and column.',
     'A policy that passes here is never refused as a policy later; whether it asks for what you mean is said by policy explain.',
+    'Of CUE it also lists what is easily meant otherwise: _type without quotation marks, fields that may be absent, expressions that fit more than they seem to. These are no faults.',
   ],
   operands: { name: 'FILE', min: 1, max: 1000 },
   flags: {},
@@ -20,14 +25,14 @@ export const command = defineCommand({
     for (const path of operands) {
       try {
         if (isCue(path)) {
-          const { digest } = await readCuePolicy(io, path);
-          io.stdout(`${path}: sound; CUE, sha256:${digest}\n`);
+          const { digest, doubts } = await readCuePolicy(io, path);
+          io.stdout(`${path}: sound; CUE, sha256:${digest}\n${formatDoubts(doubts)}`);
           continue;
         }
         const policy = await readPolicy(io, path);
         const count = policy.requirements.length;
         io.stdout(
-          `${path}: sound; ${count} ${count === 1 ? 'requirement' : 'requirements'}, sha256:${policy.digest}\n`,
+          `${path}: sound; ${count} ${count === 1 ? 'requirement' : 'requirements'}, sha256:${policy.digest}\n${formatDoubts(doubtsOf(policy))}`,
         );
       } catch (error) {
         const reason = reasonOf(error);
@@ -38,3 +43,17 @@ export const command = defineCommand({
     return worst;
   },
 });
+
+function doubtsOf({ requirements }: Policy): readonly CueDoubt[] {
+  return requirements.flatMap(({ checks }) => checks.flatMap(({ doubts }) => doubts?.() ?? []));
+}
+
+/** What is no fault, and worth a second look. */
+function formatDoubts(doubts: readonly CueDoubt[]): string {
+  return doubts
+    .map(
+      ({ message, at, hint }) =>
+        `  ${positionText(at)}: ${escapeControls(message)}; ${escapeControls(hint)}\n`,
+    )
+    .join('');
+}

@@ -1,4 +1,5 @@
 import type { FlagTable } from '../cli/flags.ts';
+import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { registryFlags } from '../inputs/registry-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 
@@ -34,6 +35,7 @@ export const flags = {
     value: 'OWNER/REPO',
     about: 'ask GitHub for the attestations of this repository (default: that of the release of GitHub)',
   },
+  ...logSearchFlags,
   ...registries,
   ...trustFlags,
   ...outputFlag,

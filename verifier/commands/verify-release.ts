@@ -19,10 +19,12 @@ import type { Flags } from '../cli/flags.ts';
 import { nameOf } from '../inputs/evidence.ts';
 import { findAttestations } from '../inputs/found-attestations.ts';
 import { readGithubRelease } from '../inputs/github-release.ts';
+import { openLog } from '../inputs/log-search.ts';
 import { readPolicies } from '../inputs/policies.ts';
 import { unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { readReleaseFolder } from '../inputs/release-folder.ts';
 import { readReleaseImages } from '../inputs/release-images.ts';
+import { filesWithLogEntries, imagesWithLogEntries } from '../inputs/release-log-entries.ts';
 import { loadTrustedRoot, trustFor } from '../inputs/trust.ts';
 import { exitCode } from '../judge.ts';
 import { criteria } from '../report/criteria.ts';
@@ -40,6 +42,7 @@ export const command = defineCommand({
     'SOURCE is a folder, or a release of GitHub as github:OWNER/REPO@TAG. It may be left out where the release consists of images only.',
     "Images are named one by one (--image, or in --expect), or looked for where they are pushed: --images-from registry.example/kubeedge asks the registry's catalog which repositories are there, and verifies the image with the release's tag in each. Where a registry has no catalog (Docker Hub, ghcr.io, quay.io), list the repositories in --expect.",
     'Attestations are found in the release by their content. About the files of a release of GitHub that none of them names, the attestations API of its repository is asked, as gh attestation verify does; about those of a folder, where --github-attestations names a repository. GitHub is asked without a login, or with the token in GH_TOKEN or GITHUB_TOKEN, which goes to api.github.com only.',
+    'Envelopes of older releases carry no log entry: with --rekor-url the log is searched for the entries of those in the release and of those attached to its images.',
     'Each file, each image and each thing that is missing gets a verdict, and the release one more, the last. Several policies judge each what their subjects name; what none of them names is refused.',
   ],
   operands: { name: 'SOURCE', min: 0, max: 1 },
@@ -80,6 +83,7 @@ export const command = defineCommand({
       });
     }
     for (const policy of policies) io.stderr(criteria(policy));
+    const log = await openLog(io, flags);
     const trust = await trustFor(policies, [], () => loadTrustedRoot(io, flags));
     const registry = {
       text: (name: Parameters<typeof flags.text>[0] | 'platform') =>
@@ -88,9 +92,11 @@ export const command = defineCommand({
         name === 'local-image' ? undefined : flags.on(name),
     };
     const { repositories } = expectation;
+    const task = { listed, namespace, repositories, flags: registry, policies };
+    const isOffline = flags.on('offline') === true;
     const [files, images] = await Promise.all([
-      readFiles(io, source, flags.on('offline') === true),
-      readReleaseImages(io, { listed, namespace, repositories, flags: registry, policies }),
+      readFiles(io, source, isOffline).then(async (found) => filesWithLogEntries(log, found, trust)),
+      readReleaseImages(io, task).then(async (found) => imagesWithLogEntries(log, found, trust)),
     ]);
     const elsewhere =
       repository === undefined ? [] : await findAttestations(io, repository, files, expectation);

@@ -1,6 +1,7 @@
 import { sha256Hex } from '#core/bytes/digest';
 import type { Io } from '#core/io/io';
 import type { CueCheck } from '#core/policy/cue-check';
+import type { CueDoubt } from '#core/policy/lint-cue';
 import { readCueFile } from './policies.ts';
 
 /** A file of CUE by itself. */
@@ -9,6 +10,7 @@ export interface CuePolicy {
   /** SHA-256 of its text, lower-case hex. */
   readonly digest: string;
   readonly check: CueCheck;
+  readonly doubts: readonly CueDoubt[];
 }
 
 /**
@@ -19,5 +21,6 @@ export async function readCuePolicy(io: Io, path: string): Promise<CuePolicy> {
   const source = readCueFile(io, path);
   const { loadCueChecks } = await import('#core/policy/cue-check');
   const compile = await loadCueChecks();
-  return { name: source.name, digest: sha256Hex(source.text), check: compile([source]).safe };
+  const { safe, doubts } = compile([source]);
+  return { name: source.name, digest: sha256Hex(source.text), check: safe, doubts: doubts() };
 }

@@ -11,6 +11,7 @@ import { json } from './json.ts';
 import { list } from './list.ts';
 import { math } from './math.ts';
 import { net } from './net.ts';
+import { path } from './path.ts';
 import { regexp } from './regexp.ts';
 import { strconv } from './strconv.ts';
 import { strings } from './strings.ts';
@@ -31,6 +32,7 @@ const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
     math,
     md5,
     net,
+    path,
     regexp,
     sha1,
     sha256,
@@ -49,7 +51,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'encoding/openapi',
   'encoding/toml',
   'encoding/yaml',
-  'path',
   'text/tabwriter',
   'text/template',
   'tool',

@@ -52,7 +52,7 @@ function decodeRuns(bytes: Uint8Array): string {
 }
 
 /** The length of the well-formed sequence at a place, 0 where there is none (Unicode, table 3-7). */
-const sequenceLength = (bytes: Uint8Array, at: number): number => {
+export const sequenceLength = (bytes: Uint8Array, at: number): number => {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
   const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;

@@ -10,7 +10,7 @@ import { isIncomplete } from './bottom.ts';
 import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
 import { MEMBER } from './vertex.ts';
-import { distinct } from '../failure.ts';
+import { distinct, pathOf } from '../failure.ts';
 import { isRegular, labelText, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { DisjunctionValue } from '../value/value.ts';
@@ -46,6 +46,22 @@ export function missingFields(
   const walk = new Walk(context, variables);
   walk.visit(unified, document, []);
   return walk.found;
+}
+
+export const absentField = (arc: Vertex, path: readonly string[], variable: boolean): CueMissing => ({
+  kind: 'field',
+  path: [...path, labelText(arc.label)],
+  positions: distinct(conjunctPositions(arc)),
+  message: 'the policy constrains it and the document lacks it',
+  variable,
+});
+
+/** Records that a validator holds only for want of a field. */
+export function recordGap(context: Context, { path, positions, ...rest }: CueMissing): void {
+  const at = context.at === undefined ? positions : [...positions, context.at];
+  const whole = [...pathOf(context.vertex), ...path];
+  if (context.gaps.some((known) => known.path.join('\0') === whole.join('\0'))) return;
+  context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
 }
 
 class Walk {
@@ -94,10 +110,8 @@ class Walk {
   }
 
   private absent(arc: Vertex, path: readonly string[]): void {
-    const positions = distinct(conjunctPositions(arc));
     const variable = path.length === 0 && this.variables.has(arc.label);
-    const message = 'the policy constrains it and the document lacks it';
-    this.found.push({ kind: 'field', path: [...path, labelText(arc.label)], positions, message, variable });
+    this.found.push(absentField(arc, path, variable));
   }
 
   private undecided(v: Vertex, path: readonly string[]): void {
