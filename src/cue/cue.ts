@@ -20,7 +20,7 @@ import { missingFields, type CueMissing } from './evaluate/presence.ts';
 import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { parseFile } from './syntax/parse-file.ts';
-import type { Label } from './value/label.ts';
+import { labelName, type Label } from './value/label.ts';
 import type { Bottom } from './value/value.ts';
 import { variablesOf } from './variables.ts';
 
@@ -35,7 +35,13 @@ export type CueVerdict = {
 };
 
 /** A policy, compiled once. `evaluate` throws CueError `CUE_LIMIT` and `CUE_UNSUPPORTED` only. */
-export type CompiledCue = { readonly evaluate: (document: string) => CueVerdict };
+export type CompiledCue = {
+  readonly evaluate: (document: string) => CueVerdict;
+  /** Why every document fails the policy; none where one may pass. */
+  readonly faults: readonly CueFailure[];
+  /** Fields at the root that may be variables of the policy. */
+  readonly variables: ReadonlySet<string>;
+};
 
 const environment: CompileEnvironment = {
   predeclared: (name) => PREDECLARED.get(name),
@@ -75,6 +81,8 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const own = root.bottom();
     const variables = variablesOf(root, compiled.referred);
     return {
+      faults: own === undefined ? [] : failuresOf(own),
+      variables: new Set([...variables].map(labelName)),
       evaluate: (document) => {
         if (own !== undefined) return failed(own);
         return guarded(file, () => evaluate({ root, variables, limits, file }, document));
