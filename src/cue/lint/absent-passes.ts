@@ -1,7 +1,7 @@
 import type * as ast from '../syntax/ast.ts';
 import type { CueFinding } from './finding.ts';
 import { isPrivate, nameOfLabel, positionIn, structsIn, valueOf, type Source } from './source.ts';
-import { rootFields } from './statement-field.ts';
+import { IN_STATEMENT, rootFields } from './statement-field.ts';
 import { pathText } from './walk.ts';
 
 /** A field that a document may lack for cosign. */
@@ -11,11 +11,8 @@ const NAMED = 4;
 const DEEPEST = 12;
 
 /** Fields that cosign passes where they are absent, told once for a policy. */
-export function absentPasses(
-  sources: readonly Source[],
-  variables: ReadonlySet<string>,
-): readonly CueFinding[] {
-  const fields = sources.flatMap(rootFields).filter(({ name }) => !variables.has(name));
+export function absentPasses(sources: readonly Source[]): readonly CueFinding[] {
+  const fields = sources.flatMap(rootFields).filter(({ name }) => IN_STATEMENT.has(name));
   const gaps = fields.flatMap(({ field, name, source }) => gapsOf({ field, path: [name], source }));
   const [first] = gaps;
   if (first === undefined) return [];
@@ -38,7 +35,8 @@ function gapsOf({ field, path, source }: Gap): readonly Gap[] {
   const x = valueOf(field);
   const inner = innerFields({ x, source, path });
   if (inner === undefined || field.presence === 'required') return inner?.flatMap(gapsOf) ?? [];
-  return inner.length === 0 ? [{ field, path, source }] : inner.flatMap(gapsOf);
+  const own = inner.length === 0 || x.kind === 'list' ? [{ field, path, source }] : [];
+  return [...own, ...inner.flatMap(gapsOf)];
 }
 
 type Value = { readonly x: ast.Expression; readonly source: Source; readonly path: readonly string[] };
@@ -53,7 +51,8 @@ function innerFields({ x, source, path }: Value): readonly Gap[] | undefined {
       return innerFields({ x: value, source, path: [...path, '[]'] }) ?? [];
     });
   }
-  const structs = structsIn({ x, source });
+  const written = x.kind === 'struct' ? [{ declarations: x.declarations, source }] : undefined;
+  const structs = structsIn({ x, source }) ?? written;
   return structs?.flatMap((struct) =>
     struct.declarations.flatMap((each) => {
       const name = each.kind === 'field' && !isPrivate(each.label) ? nameOfLabel(each.label) : undefined;

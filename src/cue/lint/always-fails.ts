@@ -17,7 +17,7 @@ export const alwaysFails = (faults: readonly CueFailure[]): readonly CueFinding[
           : `no document passes: ${message}`,
         hint: waits
           ? 'put the if or for into the field that it is about: predicate: {if ... {...}}'
-          : 'the policy contradicts itself: take one of the two out',
+          : 'the policy contradicts itself, or counts on a document: it is evaluated before there is one, with open lists empty',
       } as const,
     ];
   });

@@ -36,7 +36,7 @@ export function lintCue(files: readonly SourceFile[]): readonly CueFinding[] {
       ...notInStatement(source, variables),
     ]),
     ...openPredicateTypes(sources),
-    ...absentPasses(sources, variables),
+    ...absentPasses(sources),
   ];
   const rank = ({ at, level }: CueFinding): number =>
     files.findIndex(({ name }) => name === at.file.name) * 1e9 + at.offset * 2 + (level === 'note' ? 1 : 0);

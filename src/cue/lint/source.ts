@@ -1,6 +1,8 @@
 /** What the names in a policy's files refer to, as far as its text alone tells. */
 
 import type * as ast from '../syntax/ast.ts';
+import { topLevelNames } from '../compile/imports.ts';
+import { eachNode } from '../compile/visit.ts';
 import { resolveFile, type Bindings } from '../compile/resolve.ts';
 import type { Position } from '../value/position.ts';
 
@@ -113,18 +115,23 @@ export function structsIn({ x, source }: Located, depth = 0): readonly Struct[] 
       return known === undefined ? undefined : [{ declarations: x.declarations, source }, ...known];
     }
     case 'binary': {
-      if (x.op !== '&') return undefined;
+      if (x.op !== '&' && x.op !== '|') return [];
       const [left, right] = [x.x, x.y].map((each) => structsIn({ x: each, source }, depth));
-      return left === undefined || right === undefined ? undefined : [...left, ...right];
+      if (left === undefined || right === undefined) return undefined;
+      const both = [...left, ...right];
+      return x.op === '&' || both.length === 0 ? both : undefined;
     }
     case 'ident':
     case 'selector': {
       const declared = declaredAs({ x, source }, depth + 1);
-      if (declared === undefined) return isTop(x, source) ? [] : undefined;
+      if (declared === undefined) return isBuiltin(x, source) ? [] : undefined;
       const all = declared.map((each) => structsIn(each, depth + 1));
       return all.includes(undefined) ? undefined : all.flatMap((each) => each ?? []);
     }
     case 'call':
+      if (isClose(x, source))
+        return x.args.length === 1 ? structsIn({ x: x.args[0] ?? x, source }, depth + 1) : [];
+      return x.fun.kind === 'selector' && isBuiltin(x.fun, source) ? [] : undefined;
     case 'index':
     case 'slice':
       return undefined;
@@ -133,6 +140,25 @@ export function structsIn({ x, source }: Located, depth = 0): readonly Struct[] 
   }
 }
 
-/** `_`, which leaves it to the document. */
-const isTop = (x: ast.Ident | ast.Selector, source: Source): boolean =>
-  x.kind === 'ident' && x.name === '_' && !source.bindings.has(x);
+/** `_`, a type, or what an imported package has: none that declares a field. */
+function isBuiltin(x: ast.Ident | ast.Selector, source: Source): boolean {
+  if (x.kind === 'ident') return !source.bindings.has(x);
+  return x.x.kind === 'ident' && source.bindings.get(x.x)?.kind === 'import';
+}
+
+const isClose = ({ fun }: ast.Call, source: Source): boolean =>
+  fun.kind === 'ident' && fun.name === 'close' && !source.bindings.has(fun);
+
+/** Whether a field's value reads other fields of the policy, and with them the document's. */
+export function readsFields(field: ast.Field, source: Source): boolean {
+  let reads = false;
+  eachNode(field.value, (node) => {
+    if (node.kind !== 'ident' || !('name' in node)) return;
+    const kind = source.bindings.get(node)?.kind;
+    reads ||= kind === 'field' || kind === 'let' || (kind === undefined && isElsewhere(node.name, source));
+  });
+  return reads;
+}
+
+const isElsewhere = (name: string, { together }: Source): boolean =>
+  together.some(({ file }) => topLevelNames(file).includes(name));

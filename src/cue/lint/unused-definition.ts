@@ -1,11 +1,12 @@
-import { topLevelNames } from '../compile/imports.ts';
 import { eachNode } from '../compile/visit.ts';
-import type * as ast from '../syntax/ast.ts';
 import type { CueFinding } from './finding.ts';
-import { isPrivate, nameOfLabel, positionIn, type Source } from './source.ts';
+import { isPrivate, nameOfLabel, positionIn, readsFields, type Source } from './source.ts';
 import { walk } from './walk.ts';
 
-/** Definitions and hidden fields that nothing refers to: what they say is asked of nothing. */
+/**
+ * Definitions and hidden fields that nothing refers to: what they say is asked of nothing. Those that read fields are
+ * left out: they may be checks, as `_ok: true & list.Contains(names, "x")` is.
+ */
 export function unusedDefinitions(source: Source): readonly CueFinding[] {
   const referred = new Set(source.together.flatMap(referredIn));
   const found: CueFinding[] = [];
@@ -13,7 +14,7 @@ export function unusedDefinitions(source: Source): readonly CueFinding[] {
   walk(source, (node) => {
     if (node.kind !== 'field' || !isPrivate(node.label)) return;
     const name = nameOfLabel(node.label) ?? '';
-    if (name === '_type' || referred.has(name) || seen.has(name) || isCheck(node, source)) return;
+    if (name === '_type' || referred.has(name) || seen.has(name) || readsFields(node, source)) return;
     seen.add(name);
     found.push({
       rule: 'unused-definition',
@@ -25,20 +26,6 @@ export function unusedDefinitions(source: Source): readonly CueFinding[] {
   });
   return found;
 }
-
-/** What reads the document may well be a check of its own: `_ok: true & list.Contains(names, "x")`. */
-function isCheck(field: ast.Field, source: Source): boolean {
-  let reads = false;
-  eachNode(field.value, (node) => {
-    if (node.kind !== 'ident' || !('name' in node)) return;
-    const kind = source.bindings.get(node)?.kind;
-    reads ||= kind === 'field' || kind === 'let' || (kind === undefined && isElsewhere(node.name, source));
-  });
-  return reads;
-}
-
-const isElsewhere = (name: string, source: Source): boolean =>
-  source.together.some(({ file }) => topLevelNames(file).includes(name));
 
 /** The names that expressions of a file use. */
 function referredIn({ file }: Source): readonly string[] {
