@@ -9,7 +9,7 @@ const ENDINGS = /^(com|io|org|dev|net|app|cloud|sh|run|gov|edu|cn|eu|de|ya?ml|ya
 
 /** Dots in names of hosts and files which, not escaped, stand for any character. */
 export const bareDots = (source: Source): readonly CueFinding[] =>
-  fieldRegexps(source).flatMap(({ regexp, node, place }) => {
+  fieldRegexps(source).flatMap(({ regexp, written, path }) => {
     const pieces = piecesOf(regexp);
     const at = pieces.findIndex((_, index) => isInName(pieces, index));
     if (at < 0) return [];
@@ -19,8 +19,8 @@ export const bareDots = (source: Source): readonly CueFinding[] =>
       {
         rule: 'bare-dot',
         level: 'warning',
-        at: positionIn(source, node),
-        message: `${pathText(place.path)}: the dot in "${before}.${after}" fits any character: "${before}x${after}" matches as well`,
+        at: positionIn(written.source, written.x),
+        message: `${pathText(path)}: the dot in "${before}.${after}" fits any character: "${before}x${after}" matches as well`,
         hint: `escape it: "${before}\\\\.${after}", or #"${before}\\.${after}"#`,
       } as const,
     ];

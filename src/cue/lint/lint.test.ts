@@ -47,6 +47,7 @@ const rows: readonly Row[] = [
   ['open-regexp', 'a whole URI under any name', 'predicate: where: =~"https://a/"', 'p0.cue:1:21'],
   ['open-regexp', 'an interpolation', 'predicate: {a: string, uri: =~"@\\(a)$"}', 'p0.cue:1:31'],
   ['open-regexp', 'a ref', 'predicate: ref: =~"^refs/heads/main"', 'p0.cue:1:19'],
+  ['open-regexp', 'by a name', 'let r = "^https://g/kubeedge"\npredicate: builder: id: =~r', 'p0.cue:1:9'],
   ['open-regexp', 'anchors', 'predicate: builder: id: =~"^https://g/kubeedge$"', undefined],
   ['open-regexp', 'anchors around a group', 'predicate: uri: =~"^(https://a/|https://b/)$"', undefined],
   ['open-regexp', 'anchors in a group', 'predicate: uri: =~"(^https://a$|^https://b$)"', undefined],

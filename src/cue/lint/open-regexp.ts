@@ -15,14 +15,18 @@ const IDENTITIES: ReadonlySet<string> = new Set(
 export const openRegexps = (source: Source): readonly CueFinding[] =>
   fieldRegexps(source)
     .filter(({ name, regexp }) => IDENTITIES.has(name) || /:\/\/|\\?\.(com|io|org|dev)\b/.test(regexp))
-    .flatMap((found) => finding(source, found));
+    .flatMap(finding);
 
-function finding(source: Source, { regexp, node, place }: FieldRegexp): readonly CueFinding[] {
+function finding({ regexp, written, path }: FieldRegexp): readonly CueFinding[] {
   const pieces = piecesOf(regexp);
   const isOpen = { start: isMultiline(pieces) || !startsAtStart(pieces), end: continues(pieces) };
   if (!isOpen.start && !isOpen.end) return [];
-  const common = { rule: 'open-regexp', level: 'warning', at: positionIn(source, node) } as const;
-  const where = pathText(place.path);
+  const common = {
+    rule: 'open-regexp',
+    level: 'warning',
+    at: positionIn(written.source, written.x),
+  } as const;
+  const where = pathText(path);
   if (isOpen.start) {
     const several = branchesOf(pieces).length > 1;
     return [
