@@ -156,6 +156,12 @@ const rows: readonly Row[] = [
     'p0.cue:3:27',
   ],
   ['time-as-text', 'that ends in Z', 'predicate: t: <"2030-01-01T00:00:00Z" & =~"Z$"', undefined],
+  [
+    'time-as-text',
+    'that ends in Z by a name',
+    '#T: =~"Z$"\npredicate: t: #T & <"2030-01-01T00:00:00Z"',
+    undefined,
+  ],
   ['time-as-text', 'no time', 'predicate: t: <"2030"', undefined],
 
   ['unused-definition', 'a definition', '#P: a: 1\npredicate: {}', 'p0.cue:1:1'],

@@ -1,7 +1,7 @@
 import type * as ast from '../syntax/ast.ts';
 import { endsAtEnd, piecesOf } from './regexp-text.ts';
 import type { CueFinding } from './finding.ts';
-import { declaredAs, positionIn, type Source } from './source.ts';
+import { declaredAs, positionIn, valueOf, type Located, type Source } from './source.ts';
 import { pathText, walk, type Place } from './walk.ts';
 
 const ORDER: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
@@ -61,13 +61,19 @@ const isParse = ({ x, label }: ast.Selector): boolean =>
   x.kind === 'ident' && x.name === 'time' && label.kind === 'ident' && label.name === 'Parse';
 
 /** Whether a field has to end in Z, too. */
-function asksForZ({ field }: Place): boolean {
-  const isAsked = (x: ast.Expression): boolean => {
-    if (x.kind === 'paren') return isAsked(x.x);
-    if (x.kind === 'binary' && x.op === '&') return isAsked(x.x) || isAsked(x.y);
-    if (x.kind !== 'unary' || x.op !== '=~' || x.x.kind !== 'string') return false;
-    const pieces = piecesOf(x.x.value);
-    return endsAtEnd(pieces) && pieces.at(-2)?.text === 'Z';
+function asksForZ({ field, source }: Place): boolean {
+  const isAsked = ({ x, source: from }: Located, depth: number): boolean => {
+    const within = (inner: ast.Expression): boolean => isAsked({ x: inner, source: from }, depth);
+    if (x.kind === 'paren') return within(x.x);
+    if (x.kind === 'binary') return x.op === '&' && (within(x.x) || within(x.y));
+    if (x.kind === 'ident')
+      return depth > 0 && (declaredAs({ x, source: from }) ?? []).some((each) => isAsked(each, depth - 1));
+    return x.kind === 'unary' && x.op === '=~' && x.x.kind === 'string' && endsInZ(x.x.value);
   };
-  return field !== undefined && isAsked(field.value.kind === 'alias' ? field.value.x : field.value);
+  return field !== undefined && isAsked({ x: valueOf(field), source }, 2);
+}
+
+function endsInZ(regexp: string): boolean {
+  const pieces = piecesOf(regexp);
+  return endsAtEnd(pieces) && pieces.at(-2)?.text === 'Z';
 }
