@@ -1,9 +1,11 @@
 import { builtinPackage, isKnownPackage } from './builtin/packages.ts';
 import { loadRegexp } from './builtin/regexp-engine.ts';
+import { certifier } from './certify/certifier.ts';
+import type { Check } from './certify/check.ts';
 import { compileFiles } from './compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from './compile/environment.ts';
 import type { StructExpression } from './compile/expression.ts';
-import { documentFile, DocumentRefused } from './document.ts';
+import { DocumentRefused, readDocument, type CueDocument } from './document.ts';
 import { Budget } from './evaluate/budget.ts';
 import { Context } from './evaluate/context.ts';
 import { evaluatorOf } from './evaluate/evaluator.ts';
@@ -16,7 +18,7 @@ import { Environment, ROOT_ORIGIN, Vertex } from './evaluate/vertex.ts';
 import { failuresOf, refusedDocument, type CueFailure } from './failure.ts';
 import type { CueLimits } from './limits.ts';
 import { CUE_LIMITS } from './limits.ts';
-import { missingFields, type CueMissing } from './evaluate/presence.ts';
+import { absentField, missingFields, type CueMissing } from './evaluate/presence.ts';
 import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { parseFile } from './syntax/parse-file.ts';
@@ -34,11 +36,15 @@ export type CueVerdict = {
   readonly missing: readonly CueMissing[];
 };
 
-/** A policy, compiled once. `evaluate` throws CueError `CUE_LIMIT` and `CUE_UNSUPPORTED` only. */
+/**
+ * A policy, compiled once. Both functions say the same of a document and throw CueError `CUE_LIMIT` and
+ * `CUE_UNSUPPORTED` only; `evaluateFully` takes no short way to a pass.
+ */
 export type CompiledCue = {
   readonly evaluate: (document: string) => CueVerdict;
-  /** Why every document fails the policy; none where one may pass. */
-  readonly faults: readonly CueFailure[];
+  readonly evaluateFully: (document: string) => CueVerdict;
+  /** Why every document fails, if so. */
+  readonly own: readonly CueFailure[];
   /** Fields at the root that may be variables of the policy. */
   readonly variables: ReadonlySet<string>;
 };
@@ -79,14 +85,33 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const context = new Context(machine, limits, new Budget(limits, file));
     machine.finalize(context, root);
     const own = root.bottom();
+    if (own !== undefined) {
+      const evaluateOwn = () => failed(own);
+      return {
+        own: failuresOf(own),
+        variables: new Set(),
+        evaluate: evaluateOwn,
+        evaluateFully: evaluateOwn,
+      };
+    }
     const variables = variablesOf(root, compiled.referred);
+    const policy = { root, variables, limits, file };
+    let certify: Check | undefined;
+    let asked = false;
+    const judge = (text: string, fully: boolean): CueVerdict =>
+      guarded(file, () => {
+        const document = documentOf(text);
+        if (!('value' in document)) return document;
+        if (fully) return evaluate(policy, document);
+        if (!asked) certify = unlessRefused(() => certifier(context, root, compiled, variables));
+        asked = true;
+        return certified(policy, certify, document) ?? evaluate(policy, document);
+      });
     return {
-      faults: own === undefined ? [] : failuresOf(own),
+      own: [],
       variables: new Set([...variables].map(labelName)),
-      evaluate: (document) => {
-        if (own !== undefined) return failed(own);
-        return guarded(file, () => evaluate({ root, variables, limits, file }, document));
-      },
+      evaluate: (text: string) => judge(text, false),
+      evaluateFully: (text: string) => judge(text, true),
     };
   });
 }
@@ -100,14 +125,44 @@ type Policy = {
   readonly file: SourceFile;
 };
 
-function evaluate({ root, variables, limits, file }: Policy, document: string): CueVerdict {
-  let data: Vertex;
+function documentOf(text: string): CueDocument | CueVerdict {
   try {
-    data = rootOf([documentFile(document)]);
+    return readDocument(text);
   } catch (thrown) {
     if (!(thrown instanceof DocumentRefused)) throw thrown;
     return { verdict: 'fail', errors: [refusedDocument(thrown.message)], missing: [] };
   }
+}
+
+/** The short way: a document that passes without any doubt. */
+function certified(
+  { root, variables, limits, file }: Policy,
+  certify: Check | undefined,
+  { value, repeats }: CueDocument,
+): CueVerdict | undefined {
+  if (certify === undefined || repeats || value.tag !== 'struct') return undefined;
+  const context = new Context(machine, limits, new Budget(limits, file));
+
+  if (unlessRefused(() => certify(context, value)) !== true) return undefined;
+  const { declarations } = value;
+  const absent = root.arcs.filter(
+    ({ label }) => variables.has(label) && !declarations.some((d) => d.tag === 'field' && d.label === label),
+  );
+  return { verdict: 'pass', errors: [], missing: absent.map((arc) => absentField(arc, [], true)) };
+}
+
+/** What the short way cannot tell, the long way tells, or refuses itself. */
+function unlessRefused<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof CueError) return undefined;
+    throw thrown;
+  }
+}
+
+function evaluate({ root, variables, limits, file }: Policy, document: CueDocument): CueVerdict {
+  const data = rootOf([document.file]);
   const budget = new Budget(limits, file);
   machine.finalize(new Context(machine, limits, budget), data);
   const invalid = data.bottom();

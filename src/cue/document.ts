@@ -1,14 +1,19 @@
-import type { Declaration, Expression, StructExpression } from './compile/expression.ts';
+import type { Expression, FieldDeclaration, StructExpression } from './compile/expression.ts';
 import { DecimalError } from './number/decimal.ts';
 import { readJsonNumber } from './number/literal.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { FLOAT_KIND, INT_KIND } from './value/kind.ts';
 import { stringLabel } from './value/label.ts';
 
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
 /** Why a document cannot be evaluated at all: no policy accepts it. */
 export class DocumentRefused extends Error {}
+
+/** `value` is all that `file` holds; `repeats`: an object has two members of one name. */
+export type CueDocument = {
+  readonly file: StructExpression;
+  readonly value: Expression;
+  readonly repeats: boolean;
+};
 
 /**
  * A JSON document as the file that CUE makes of it: its members become fields, those of one name unify, numbers keep
@@ -17,19 +22,30 @@ export class DocumentRefused extends Error {}
  * @throws DocumentRefused
  * @throws CUE_LIMIT
  */
-export function documentFile(text: string): StructExpression {
+export function readDocument(text: string): CueDocument {
   try {
     JSON.parse(text);
   } catch {
     throw new DocumentRefused('json: invalid JSON');
   }
   if (text.includes('\uFEFF')) throw new DocumentRefused('a byte order mark within the document');
-  const declarations = [new Reader(text).read()];
-  return { tag: 'struct', declarations, file: true, comprehension: false, embeds: true, at: undefined };
+  const reader = new Reader(text);
+  const value = reader.read();
+  const declarations = [value];
+  const file = {
+    tag: 'struct',
+    declarations,
+    file: true,
+    comprehension: false,
+    embeds: true,
+    at: undefined,
+  } as const;
+  return { file, value, repeats: reader.repeats };
 }
 
 /** Reads what is known to be valid JSON. */
 class Reader {
+  repeats = false;
   private readonly text: string;
   private offset = 0;
   private depth = 0;
@@ -77,7 +93,7 @@ class Reader {
   }
 
   private object(): Expression {
-    const declarations: Declaration[] = [];
+    const declarations: FieldDeclaration[] = [];
     for (this.enter(); this.text[this.offset] !== '}'; this.separator()) {
       const label = stringLabel(this.string().normalize('NFC'));
       this.space();
@@ -85,6 +101,7 @@ class Reader {
       declarations.push({ tag: 'field', label, presence: 'regular', value: this.read(), at: undefined });
     }
     this.offset++;
+    if (repeatsLabel(declarations)) this.repeats = true;
     return { tag: 'struct', declarations, file: false, comprehension: false, embeds: false, at: undefined };
   }
 
@@ -106,19 +123,21 @@ class Reader {
   }
 
   private string(): string {
-    const start = this.offset++;
-    let escaped = false;
-    for (; this.text[this.offset] !== '"'; this.offset++) {
-      if (this.text[this.offset] !== '\\') continue;
-      escaped = true;
-      this.offset++;
-    }
-    this.offset++;
-    const raw = this.text.slice(start, this.offset);
-    const value: unknown = escaped ? JSON.parse(raw) : raw.slice(1, -1);
-    if (typeof value !== 'string' || LONE_SURROGATE.test(value))
-      throw new DocumentRefused('a lone surrogate');
+    const start = this.offset;
+    let end = this.text.indexOf('"', start + 1);
+    while (this.isEscaped(end)) end = this.text.indexOf('"', end + 1);
+    this.offset = end + 1;
+    const raw = this.text.slice(start + 1, end);
+    const value: unknown = raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw;
+    if (typeof value !== 'string' || !value.isWellFormed()) throw new DocumentRefused('a lone surrogate');
     return value;
+  }
+
+  /** Whether an odd number of backslashes stands before. */
+  private isEscaped(offset: number): boolean {
+    let first = offset;
+    while (this.text[first - 1] === '\\') first--;
+    return (offset - first) % 2 === 1;
   }
 
   private number(): Expression {
@@ -137,4 +156,15 @@ class Reader {
       throw thrown;
     }
   }
+}
+
+const FEW = 12;
+
+function repeatsLabel(declarations: readonly FieldDeclaration[]): boolean {
+  if (declarations.length > FEW)
+    return new Set(declarations.map(({ label }) => label)).size < declarations.length;
+  return declarations.some(({ label }, index) => {
+    for (let i = 0; i < index; i++) if (declarations[i]?.label === label) return true;
+    return false;
+  });
 }

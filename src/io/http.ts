@@ -2,6 +2,7 @@ import type * as Http from 'node:http';
 import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
 import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
+import { ownReads } from './https-agent.ts';
 
 export interface HttpOptions {
   /** Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -57,16 +58,19 @@ async function loadHttp({ env }: HttpOptions): Promise<Client> {
 }
 
 async function loadHttps({ env, tls }: HttpOptions): Promise<Client> {
-  const { Agent, request } = await import('node:https');
-  const agent = new Agent({
+  const https = await import('node:https');
+  const options = {
     ...connections(env),
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls?.key === undefined ? {} : { key: tls.key }),
     ...(tls?.servername === undefined ? {} : { servername: tls.servername }),
     rejectUnauthorized: tls?.anyCertificate !== true,
-  });
-  return { request, agent };
+  };
+  const { HTTPS_PROXY, https_proxy } = proxies(env);
+  // Through a tunnel sockets read as its do.
+  const isDirect = HTTPS_PROXY === undefined && https_proxy === undefined;
+  return { request: https.request, agent: isDirect ? ownReads(https, options) : new https.Agent(options) };
 }
 
 function connections(env: HttpOptions['env']): Http.AgentOptions {

@@ -153,6 +153,25 @@ describe('content', () => {
   });
 });
 
+describe('a manifest that does not say its type is what it is listed as', () => {
+  const plain = (folder: Folder): Entry => {
+    const one = { mediaType: 'text/x', digest: folder.blob(Buffer.from('a')), size: 1 };
+    const bytes = bytesOf({ schemaVersion: 2, config: one, layers: [one] });
+    return { mediaType: MANIFEST, digest: folder.blob(bytes), size: bytes.length };
+  };
+  test.each<[string, string | undefined]>([
+    [MANIFEST, undefined],
+    ['application/vnd.docker.distribution.manifest.v2+json', undefined],
+    ['application/vnd.docker.distribution.manifest.v1+json', 'IMAGE_MANIFEST_INVALID'],
+    ['text/x', 'IMAGE_MANIFEST_INVALID'],
+  ])('%s: %s', async (mediaType, code) => {
+    const folder = new Folder();
+    const layout = folder.open(named({ ...plain(folder), mediaType }, 'v1'));
+    const found = await layout.manifest('v1').catch((error: unknown) => error);
+    expect(found).toMatchObject(code === undefined ? { mediaType } : { code, reason: { path: 'mediaType' } });
+  });
+});
+
 test('attestations and referrers, by mark, tag and subject', async () => {
   const folder = new Folder();
   const image = folder.manifest('a');

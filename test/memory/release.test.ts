@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authorityPem, startTls } from '../registry/tls.ts';
 import { makeEvidence } from '../sigstore/make-evidence.ts';
 
 const script = fileURLToPath(new URL('verify-release.ts', import.meta.url));
@@ -32,7 +33,7 @@ const policy = {
   ],
 };
 let folder = '';
-const peaks = { folder: 0, small: 0, large: 0, many: 0 };
+const peaks = { folder: 0, small: 0, large: 0, many: 0, secure: 0 };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'edgeseal-memory-'));
@@ -42,6 +43,7 @@ beforeAll(async () => {
   peaks.small = await peakOfDownload([MIB]);
   peaks.large = await peakOfDownload([LARGE]);
   peaks.many = await peakOfDownload(Array.from({ length: 8 }, () => LARGE / 8));
+  peaks.secure = await peakOfSecureDownload(LARGE);
 }, PATIENCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,6 +65,7 @@ describe('a release takes less than 150 MiB to verify', () => {
   test.each([
     ['with a large file', 'large'],
     ['with many files that are small enough to be read', 'many'],
+    ['with a large file by TLS', 'secure'],
   ] as const)('of GitHub, %s, which is not kept', (_, which) => {
     expect(peaks[which]).toBeLessThan(PEAK);
     expect(peaks[which] - peaks.small).toBeLessThan(GROWTH);
@@ -79,25 +82,44 @@ async function peakOfFolder(size: number): Promise<number> {
 }
 
 async function peakOfDownload(sizes: readonly number[]): Promise<number> {
-  const server = serve(sizes);
+  const server = createServer(releaseOf(sizes));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   try {
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const env = { GITHUB_API_URL: `http://127.0.0.1:${port}`, NO_PROXY: '127.0.0.1' };
-    const { outcome, peak } = await verifyAlone('github:o/r@v1', env);
-    expect(outcome).toBe(sizes.map(() => 'RELEASE_FILE_UNPROVEN').join());
-    return peak;
+    return await peakAt(`http://127.0.0.1:${port}`, sizes);
   } finally {
     server.closeAllConnections();
     server.close();
   }
 }
 
+async function peakOfSecureDownload(size: number): Promise<number> {
+  const server = await startTls(releaseOf([size]));
+  try {
+    writeFileSync(join(folder, 'ca.pem'), authorityPem);
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
+    return await peakAt(`https://${server.host}`, [size], env);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function peakAt(
+  api: string,
+  sizes: readonly number[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const more = { GITHUB_API_URL: api, NO_PROXY: '127.0.0.1', ...env };
+  const { outcome, peak } = await verifyAlone('github:o/r@v1', more);
+  expect(outcome).toBe(sizes.map(() => 'RELEASE_FILE_UNPROVEN').join());
+  return peak;
+}
+
 /** A release of files of zeros. */
-function serve(sizes: readonly number[]): Server {
+function releaseOf(sizes: readonly number[]): RequestListener {
   const zeros = Buffer.alloc(MIB);
-  return createServer((request, response) => {
+  return (request, response) => {
     const { url = '' } = request;
     const id = Number(/assets\/(\d+)$/.exec(url)?.[1] ?? 0);
     if (url.includes('/tags/')) response.end('{"id":7,"tag_name":"v1"}');
@@ -124,5 +146,5 @@ function serve(sizes: readonly number[]): Server {
       }));
       response.end(JSON.stringify(assets));
     }
-  });
+  };
 }

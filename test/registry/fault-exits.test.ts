@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
-import { answer, BOUND, FaultyRegistry, type Fault } from './faulty-registry.ts';
+import { answer, FaultyRegistry, type Fault } from './faulty-registry.ts';
 import { bytesOf } from './content.ts';
 import { OCI_INDEX, OCI_MANIFEST } from './server.ts';
 
@@ -83,8 +83,16 @@ const rows: readonly Row[] = [
     1,
     () => answer(200, { 'content-type': 'text/html' }, '<html>'),
   ),
-  ...at(['image', 'list'], 'lies about the type: another document', 'IMAGE_MANIFEST_INVALID', 1, (place) =>
-    answer(200, { 'content-type': typeAt(place) }, bytesOf({ schemaVersion: 2, mediaType: 'text/x' })),
+  ...at(
+    ['image', 'list'],
+    'lies about the type: calls itself another',
+    'IMAGE_MANIFEST_INVALID',
+    1,
+    (place) => (response) => {
+      const own: object = JSON.parse(world.manifest.toString());
+      const whole = place === 'image' ? own : { schemaVersion: 2, manifests: [] };
+      served(place, bytesOf({ ...whole, mediaType: 'text/x' }))(response);
+    },
   ),
   ...at(everywhere, 'lies about the length: less comes', 'NETWORK_UNAVAILABLE', 3, (place) =>
     raw(`${head(place, 'content-length: 20')}{`),
@@ -143,56 +151,40 @@ test('without a fault it passes', async () => {
 });
 
 describe('a registry, once it has taken the credentials', () => {
-  test.each(rows)(
-    '%s: %s: %s, exit %i',
-    async (_name, place, code, exit, fault) => {
-      world.registry.faults.push((request, response) => {
-        const isIt = places[place].test(`${request.method} ${request.url}`);
-        if (!isIt || request.headers.authorization === undefined) return false;
-        fault(response);
-        return true;
-      });
-      await world.ends(code, exit);
-    },
-    BOUND,
-  );
+  test.each(rows)('%s: %s: %s, exit %i', async (_name, place, code, exit, fault) => {
+    world.registry.faults.push((request, response) => {
+      const isIt = places[place].test(`${request.method} ${request.url}`);
+      if (!isIt || request.headers.authorization === undefined) return false;
+      fault(response);
+      return true;
+    });
+    await world.ends(code, exit);
+  });
 
-  test.each(everywhere)(
-    'redirects to another host: %s: goes on there without them',
-    async (place) => {
-      world.registry.fault(places[place], (response, { url }) => {
-        answer(307, { location: `http://${world.stranger.host}${url}` })(response);
-      });
-      expect(await world.verify()).toMatchObject({ exit: 0 });
-      expect(world.stranger.asked).not.toEqual([]);
-    },
-    BOUND,
-  );
+  test.each(everywhere)('redirects to another host: %s: goes on there without them', async (place) => {
+    world.registry.fault(places[place], (response, { url }) => {
+      answer(307, { location: `http://${world.stranger.host}${url}` })(response);
+    });
+    expect(await world.verify()).toMatchObject({ exit: 0 });
+    expect(world.stranger.asked).not.toEqual([]);
+  });
 
-  test.each(everywhere)(
-    'redirects to another host, that wants credentials: %s: gets none',
-    async (place) => {
-      world.registry.fault(places[place], (response, { url }) => {
-        answer(307, { location: `http://${world.stranger.host}${url}` })(response);
-      });
-      world.stranger.fault(/./, answer(401, { 'www-authenticate': 'Basic realm="please"' }));
-      await world.ends('REGISTRY_UNAUTHORISED', 3);
-      expect(world.stranger.asked).not.toEqual([]);
-    },
-    BOUND,
-  );
+  test.each(everywhere)('redirects to another host, that wants credentials: %s: gets none', async (place) => {
+    world.registry.fault(places[place], (response, { url }) => {
+      answer(307, { location: `http://${world.stranger.host}${url}` })(response);
+    });
+    world.stranger.fault(/./, answer(401, { 'www-authenticate': 'Basic realm="please"' }));
+    await world.ends('REGISTRY_UNAUTHORISED', 3);
+    expect(world.stranger.asked).not.toEqual([]);
+  });
 
-  test.each(everywhere)(
-    'redirects to another host, and that back, for ever: %s',
-    async (place) => {
-      const to =
-        (host: string) =>
-        (response: ServerResponse, { url }: IncomingMessage) =>
-          answer(307, { location: `http://${host}${url}` })(response);
-      world.registry.fault(places[place], to(world.stranger.host));
-      world.stranger.fault(places[place], to(world.registry.host));
-      await world.ends('REGISTRY_REDIRECT_REFUSED', 3);
-    },
-    BOUND,
-  );
+  test.each(everywhere)('redirects to another host, and that back, for ever: %s', async (place) => {
+    const to =
+      (host: string) =>
+      (response: ServerResponse, { url }: IncomingMessage) =>
+        answer(307, { location: `http://${host}${url}` })(response);
+    world.registry.fault(places[place], to(world.stranger.host));
+    world.stranger.fault(places[place], to(world.registry.host));
+    await world.ends('REGISTRY_REDIRECT_REFUSED', 3);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { attachBundles, bytesOf, descriptor } from './content.ts';
-import { answer, BOUND, FaultyRegistry, type Fault } from './faulty-registry.ts';
+import { answer, FaultyRegistry, type Fault } from './faulty-registry.ts';
 import { digestOf, OCI_INDEX, OCI_MANIFEST } from './server.ts';
 
 /* What tags and indexes may do, and how a command ends. */
@@ -23,14 +23,10 @@ describe('a tag between two requests', () => {
     ['moves', meanwhile(() => void world.registry.putManifest('o/app', moved(), OCI_MANIFEST, 'v1'))],
     ['goes', () => world.registry.fault(/^HEAD /, answer(404, {}))],
     ['is said to be another image', () => world.registry.fault(/^HEAD /, answer(200, far))],
-  ])(
-    '%s',
-    async (_, prepare) => {
-      prepare();
-      await world.ends('IMAGE_TAG_MOVED', 3);
-    },
-    BOUND,
-  );
+  ])('%s', async (_, prepare) => {
+    prepare();
+    await world.ends('IMAGE_TAG_MOVED', 3);
+  });
 
   test.each<[string, ReasonCode, Fault]>([
     ['hangs', 'REGISTRY_TIMEOUT', () => undefined],
@@ -39,14 +35,10 @@ describe('a tag between two requests', () => {
     ['429', 'REGISTRY_RATE_LIMITED', answer(429, {})],
     ['500', 'REGISTRY_UNAVAILABLE', answer(500, {})],
     ['redirects for ever', 'REGISTRY_REDIRECT_REFUSED', answer(307, { location: '?' })],
-  ])(
-    'cannot be asked for again: %s: %s',
-    async (_, code, fault) => {
-      world.registry.fault(/^HEAD .*manifests\/v1$/, fault);
-      await world.ends(code, 3);
-    },
-    BOUND,
-  );
+  ])('cannot be asked for again: %s: %s', async (_, code, fault) => {
+    world.registry.fault(/^HEAD .*manifests\/v1$/, fault);
+    await world.ends(code, 3);
+  });
 });
 
 describe('an index', () => {
@@ -139,14 +131,10 @@ describe('an index', () => {
           ]),
         ),
     ],
-  ])(
-    '%s: %s, exit %i',
-    async (_, code, exit, prepare) => {
-      prepare();
-      await world.ends(code, exit, '--platform', 'linux/amd64');
-    },
-    BOUND,
-  );
+  ])('%s: %s, exit %i', async (_, code, exit, prepare) => {
+    prepare();
+    await world.ends(code, exit, '--platform', 'linux/amd64');
+  });
 
   test.each<[string, ReasonCode, () => Buffer, Record<string, string>]>([
     [
@@ -162,14 +150,10 @@ describe('an index', () => {
       () => index([{ mediaType: OCI_MANIFEST, size: 3, digest: digestOf(attached()) }]),
       {},
     ],
-  ])(
-    'a list %s: %s',
-    async (_, code, list, headers) => {
-      world.registry.fault(/referrers/, answer(200, { 'content-type': OCI_INDEX, ...headers }, list()));
-      await world.ends(code, 1);
-    },
-    BOUND,
-  );
+  ])('a list %s: %s', async (_, code, list, headers) => {
+    world.registry.fault(/referrers/, answer(200, { 'content-type': OCI_INDEX, ...headers }, list()));
+    await world.ends(code, 1);
+  });
 
   /** The manifest by which the attestation is attached. */
   function attached(): Buffer {

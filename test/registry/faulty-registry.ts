@@ -9,9 +9,6 @@ import { edgesealIn, type Answer } from './command.ts';
 import { attachBundles, evidenceAbout, pushImage } from './content.ts';
 import { TestRegistry } from './server.ts';
 
-/** Milliseconds for one command, whatever the registry does. */
-export const BOUND = 5000;
-
 /** What a registry does instead of an answer. */
 export type Fault = (response: ServerResponse) => void;
 
@@ -66,9 +63,9 @@ export class FaultyRegistry {
   async verify(isImpatient = false, ...flags: readonly string[]): Promise<Answer> {
     const who = ['--registry-username', user.name, '--registry-password', user.password];
     const how = ['--key', 'key.pub', '--type', 'slsaprovenance1', '--trusted-root', 'root.json'];
-    const time = ['--timeout', isImpatient ? '900ms' : '4s'];
+    const time = ['--timeout', isImpatient ? '900ms' : '25s'];
     const args = ['verify-attestation', ...how, ...who, ...time, ...flags, `${this.registry.host}/o/app:v1`];
-    const network = impatientNetwork(isImpatient ? 300 : 3000);
+    const network = impatientNetwork(isImpatient ? 300 : 20_000);
     const found = await edgesealIn(this.#folder, args, { network: async () => network });
     expect(found.stdout + found.stderr).not.toMatch(/a-secret|at file:|INTERNAL_ERROR/);
     return found;

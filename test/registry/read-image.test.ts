@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verify } from '#core/verify/verify';
 import { trustOf } from '../sigstore/trust.ts';
 import { definePolicy } from '#core/policy/define-policy';
+import { limits } from '#core/limits';
 import { cycloneDx } from '../sigstore/statement.ts';
 import {
   attachBundles,
@@ -142,6 +143,28 @@ test.each([
   const layers = [descriptor(mediaType, bytes)];
   registry.putManifest('o/app', { ...made, layers }, OCI_MANIFEST);
   expect((await read(image())).attested[0]?.items).toHaveLength(count);
+});
+
+test.each([
+  [0, undefined],
+  [1, 'EVIDENCE_TOO_MANY'],
+])('as many layers in `.att` as may be, and %i bundles: %s', async (count, code) => {
+  const manifest = pushImage(registry, 'o/app', 'v1');
+  const layer = { blob: Buffer.from('{}'), annotations: {} };
+  attachLayers(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: limits.evidenceItems }, () => layer),
+  );
+  attachBundles(
+    registry,
+    'o/app',
+    manifest,
+    Array.from({ length: count }, () => ({ bytes: layer.blob })),
+  );
+  const found = await read(image()).catch((error: unknown) => error);
+  expect(found).toMatchObject(code === undefined ? { attested: [{ skipped: [] }] } : { code });
 });
 
 describe('requests', () => {

@@ -16,8 +16,6 @@ import { serve, type LogServer, type WireFault } from './server.ts';
  * without a word to anybody else.
  */
 
-/** Milliseconds for one command, whatever the log does. */
-const BOUND = 5000;
 const bare = makeEvidence({ format: 'envelope' });
 const entry = rekorEntry(logEntryOf(makeEvidence()));
 const log = new RekorLog().add(entry, [bare.artifact.digests.sha256]);
@@ -52,7 +50,7 @@ afterAll(async () => {
 });
 
 /** @param idle milliseconds between two signs of life */
-async function ends(code: ReasonCode | '', exit: 0 | 1 | 3, idle = 3000): Promise<void> {
+async function ends(code: ReasonCode | '', exit: 0 | 1 | 3, idle = 20_000): Promise<void> {
   const who = [`--certificate-identity=${bare.identity}`, `--certificate-oidc-issuer=${bare.issuer}`];
   const what = ['--type=slsaprovenance1', '--trusted-root=root.json', '--bundle=bare.jsonl'];
   const args = ['verify-attestation', ...who, ...what, `--rekor-url=${server.url}`, 'artifact'];
@@ -158,33 +156,25 @@ const rows: readonly Row[] = [
 test('without a fault it passes', () => ends('', 0));
 
 describe('a log that is searched', () => {
-  test.each(rows)(
-    '%s: %s: %s, exit %i',
-    async (name, place, code, exit, fault) => {
-      wire = ({ url = '' }, response) => {
-        if (!places[place].test(url)) return false;
-        fault(response);
-        return true;
-      };
-      await ends(code, exit, name.startsWith('hangs') ? 300 : 3000);
-    },
-    BOUND,
-  );
+  test.each(rows)('%s: %s: %s, exit %i', async (name, place, code, exit, fault) => {
+    wire = ({ url = '' }, response) => {
+      if (!places[place].test(url)) return false;
+      fault(response);
+      return true;
+    };
+    await ends(code, exit, name.startsWith('hangs') ? 300 : 20_000);
+  });
 
-  test(
-    'has another answer each time: what is asked of it is bounded',
-    async () => {
-      let count = 0;
-      wire = ({ url = '' }, response) => {
-        if (!places.index.test(url)) return false;
-        count++;
-        json(Array.from({ length: 100 }, (_, i) => `${count}${i}`.padStart(64, '0')))(response);
-        return true;
-      };
-      const before = log.asked.length;
-      await ends('LOG_ENTRY_MISSING', 1);
-      expect(log.asked.length - before).toBeLessThan(10);
-    },
-    BOUND,
-  );
+  test('has another answer each time: what is asked of it is bounded', async () => {
+    let count = 0;
+    wire = ({ url = '' }, response) => {
+      if (!places.index.test(url)) return false;
+      count++;
+      json(Array.from({ length: 100 }, (_, i) => `${count}${i}`.padStart(64, '0')))(response);
+      return true;
+    };
+    const before = log.asked.length;
+    await ends('LOG_ENTRY_MISSING', 1);
+    expect(log.asked.length - before).toBeLessThan(10);
+  });
 });

@@ -104,13 +104,26 @@ function compare(cases: readonly Case[]): { unexplained: string[]; met: Set<Diff
   return { unexplained, met };
 }
 
-describe('same evidence, same answer as @sigstore/verify', { timeout: 180_000 }, () => {
-  test('fixtures, their defects and mutants', () => {
-    const cases = corpus();
+/** Cases of one test, so that none takes long. */
+const PART = 60;
+
+describe('same evidence, same answer as @sigstore/verify', () => {
+  const cases = corpus();
+  const parts = Array.from({ length: Math.ceil(cases.length / PART) }, (_, part) => part * PART);
+  const known = new Set<Difference>();
+
+  test('fixtures, their defects and mutants are many', () => {
     expect(cases.length).toBeGreaterThan(400);
-    const { unexplained, met } = compare(cases);
+  });
+
+  test.each(parts)('fixtures, their defects and mutants: from %i on', (from) => {
+    const { unexplained, met } = compare(cases.slice(from, from + PART));
     expect(unexplained).toEqual([]);
-    const unused = [...stricter, ...broader].filter((difference) => !met.has(difference));
+    for (const difference of met) known.add(difference);
+  });
+
+  test('every difference that is explained was met', () => {
+    const unused = [...stricter, ...broader].filter((difference) => !known.has(difference));
     // This one is met by the vectors alone.
     expect(unused.map(({ why }) => why)).toEqual(['conformance wants it; the library fails it']);
   });

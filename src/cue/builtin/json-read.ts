@@ -1,7 +1,7 @@
 /** A JSON text as the value that CUE makes of it. */
 
 import type { Declaration, Expression } from '../compile/expression.ts';
-import { documentFile, DocumentRefused } from '../document.ts';
+import { DocumentRefused, readDocument } from '../document.ts';
 import { compare } from '../number/decimal.ts';
 import { INT_KIND } from '../value/kind.ts';
 import { labelName } from '../value/label.ts';
@@ -9,14 +9,8 @@ import { BuiltinError, type Concrete } from './builtin.ts';
 
 /** @throws BuiltinError where it is no JSON, or members of one name conflict; CUE_LIMIT */
 export function readJson(text: string): Concrete {
-  const [value] = declarationsOf(text);
-  if (value === undefined) throw new BuiltinError('json: invalid JSON');
-  return toConcrete(value);
-}
-
-function declarationsOf(text: string): readonly Declaration[] {
   try {
-    return documentFile(text).declarations;
+    return toConcrete(readDocument(text).value);
   } catch (thrown) {
     if (thrown instanceof DocumentRefused) throw new BuiltinError(thrown.message);
     throw thrown;

@@ -2,6 +2,7 @@
 
 import type { RE2JS } from 're2js';
 import { BuiltinError } from './builtin.ts';
+import { isSimpleText, simpleRegexp } from './simple-regexp.ts';
 import { hasNewerRune } from './unicode-newer.ts';
 
 /** Where an expression and its groups were found, in UTF-16 units; -1 for a group without a part. */
@@ -9,7 +10,7 @@ export type Span = { readonly start: number; readonly end: number };
 
 export type Regexp = {
   /** Names of the groups from 1 on, empty where a group has none. */
-  readonly groupNames: readonly string[];
+  readonly groupNames: () => readonly string[];
   /** Whether the expression is found anywhere in the text. @throws BuiltinError `unsupported` */
   readonly test: (text: string) => boolean;
   /** The leftmost place from `from` on: the whole, then each group. @throws BuiltinError `unsupported` */
@@ -43,6 +44,22 @@ export function compileRegexp(expression: string): Regexp {
 }
 
 function compile(expression: string): Regexp | BuiltinError {
+  const simple = simpleRegexp(expression);
+  if (simple === undefined) return compileFully(expression);
+  let full: Regexp | BuiltinError | undefined;
+  const fully = (): Regexp => {
+    full ??= compileFully(expression);
+    if (full instanceof BuiltinError) throw full;
+    return full;
+  };
+  return {
+    groupNames: () => fully().groupNames(),
+    test: (text) => (isSimpleText(text) ? simple.test(text) : fully().test(text)),
+    find: (text, from) => fully().find(text, from),
+  };
+}
+
+function compileFully(expression: string): Regexp | BuiltinError {
   if (engine === undefined)
     return new BuiltinError('the engine of regular expressions is not loaded', 'unsupported');
   try {
@@ -64,7 +81,7 @@ function wrap(compiled: RE2JS, needsUnicode: boolean): Regexp {
   const groupNames = Array.from({ length: compiled.groupCount() }, () => '');
   for (const [name, group] of Object.entries(compiled.namedGroups())) groupNames[group - 1] = name;
   return {
-    groupNames,
+    groupNames: () => groupNames,
     test: (text) => {
       check(text);
       return compiled.test(text);

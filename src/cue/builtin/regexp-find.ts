@@ -49,7 +49,7 @@ export function expand(template: string, regexp: Regexp, text: string, spans: re
     const name = bare ?? braced;
     if (name === undefined) return reference.slice(1);
     if (!/^(?:0|[1-9][0-9]*)$/.test(name))
-      return textOf(text, spans[regexp.groupNames.indexOf(name) + 1 || spans.length]);
+      return textOf(text, spans[regexp.groupNames().indexOf(name) + 1 || spans.length]);
     return Number(name) < 1e8 ? textOf(text, spans[Number(name)]) : '';
   });
 }

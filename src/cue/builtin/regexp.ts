@@ -33,7 +33,7 @@ const texts = (call: BuiltinCall, spans: readonly Span[]): { readonly list: read
 
 function named(call: BuiltinCall, spans: readonly Span[]): ResultStruct {
   const { groupNames } = compileRegexp(call.string(0));
-  const groups = groupNames
+  const groups = groupNames()
     .map((name, i) => [name, textOf(call.string(1), spans[i + 1])] as const)
     .filter(([name]) => name !== '')
     .sort(([x], [y]) => compareText(x, y));

@@ -33,8 +33,17 @@ export const compileFiles = (files: readonly ast.File[], environment: Environmen
     if (packageIn(file) === '') continue;
     for (const name of topLevelNames(file)) shared.add(identLabel(name, packageName));
   }
-  const instance: Instance = { environment, packageName, shared, referred: new Set(), serial: 0, pieces: 0 };
-  return { files: files.map((file) => compileOne(instance, file)), packageName, referred: instance.referred };
+  const instance: Instance = {
+    environment,
+    packageName,
+    shared,
+    referred: new Set(),
+    inward: false,
+    serial: 0,
+    pieces: 0,
+  };
+  const compiled = files.map((file) => compileOne(instance, file));
+  return { files: compiled, packageName, referred: instance.referred, inward: instance.inward };
 };
 
 const compileOne = (instance: Instance, file: ast.File): CompiledInstance['files'][number] => {

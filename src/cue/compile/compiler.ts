@@ -36,6 +36,8 @@ export type Instance = {
   readonly shared: ReadonlySet<Label>;
   /** Labels at the top to which some expression refers. */
   readonly referred: Set<Label>;
+  /** Whether some reference points to a regular field that is not at the top. */
+  inward: boolean;
   serial: number;
   pieces: number;
 };

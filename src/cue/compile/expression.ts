@@ -249,4 +249,6 @@ export type CompiledInstance = {
   readonly packageName: string;
   /** Labels at the top to which some expression refers. */
   readonly referred: ReadonlySet<Label>;
+  /** Whether some reference points to a regular field that is not at the top. */
+  readonly inward: boolean;
 };

@@ -1,7 +1,7 @@
 /** Identifiers: what each means, and how many environments further out that stands. */
 
 import type * as ast from '../syntax/ast.ts';
-import { stringLabel, type Label } from '../value/label.ts';
+import { isRegular, stringLabel, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { Compiler } from './compiler.ts';
 import type { Expression } from './expression.ts';
@@ -32,6 +32,7 @@ export const compileIdentifier = (compiler: Compiler, ident: ast.Ident): Express
 
 const fieldReference = (compiler: Compiler, up: number, label: Label, at: Position): Expression => {
   if (up === compiler.depth) compiler.instance.referred.add(label);
+  else if (isRegular(label)) compiler.instance.inward = true;
   return { tag: 'field-reference', up, label, at };
 };
 
@@ -54,6 +55,7 @@ const sharedOrPredeclared = (compiler: Compiler, ident: ast.Ident): Expression =
 /** A name that a field declares for its own value. */
 const inField = (compiler: Compiler, ident: ast.Ident, binding: Binding, field: ast.Field): Expression => {
   const { frame, up } = found(compiler, ident, (each) => each.field === field);
+  compiler.instance.inward = true;
   const at = compiler.at(ident.offset);
   if (binding.kind === 'pattern-label') return { tag: 'label-reference', up, at };
   compiler.alias(frame, ident.name, ident.offset);
@@ -75,6 +77,7 @@ const aliased = (
   if (label.kind === 'ident') return fieldReference(compiler, up, compiler.label(label.ident), at);
   if (label.kind === 'string') return fieldReference(compiler, up, fixedLabel(compiler, ident, label), at);
   if (key === undefined) return compiler.refuse(ident.offset, 'cyclic reference in field alias');
+  compiler.instance.inward = true;
   return { tag: 'dynamic-reference', up, label: key, at };
 };
 

@@ -1,17 +1,19 @@
-import type { BuiltinPackage } from '../builtin/builtin.ts';
+import type { BuiltinFunction, BuiltinPackage } from '../builtin/builtin.ts';
 import { builtinPackage } from '../builtin/packages.ts';
 import { compileFiles } from '../compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from '../compile/environment.ts';
-import type { Declaration, StructExpression } from '../compile/expression.ts';
 import { CUE_LIMITS } from '../limits.ts';
+import { fromInteger } from '../number/decimal.ts';
 import { parseFile } from '../syntax/parse-file.ts';
 import { stringLabel } from '../value/label.ts';
-import type { FunctionValue } from '../value/value.ts';
+import { INT_KIND } from '../value/kind.ts';
+import type { FunctionValue, Value } from '../value/value.ts';
 import { Budget } from './budget.ts';
 import { Context } from './context.ts';
 import type { Machine } from './machine.ts';
-import { Environment, ROOT_ORIGIN, Vertex } from './vertex.ts';
+import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
+const NOWHERE = new Environment(undefined, undefined);
 const built = new Map<string, Vertex>();
 
 /** A standard package as a vertex: made once, finalized, never changed. */
@@ -25,33 +27,61 @@ export function packageVertex(
   const p = builtinPackage(path);
   if (p === undefined) return undefined;
   const v = new Vertex(undefined, '');
-  const env = new Environment(undefined, undefined);
-  for (const x of [functionsOf(p), ...sourceOf(p, environment)])
-    v.conjuncts.push({ env, x, origin: ROOT_ORIGIN });
-  const context = new Context(machine, CUE_LIMITS, new Budget(CUE_LIMITS, { name: path, text: '' }));
-  machine.finalize(context, v);
+  v.base = { tag: 'struct-marker' };
+  v.status = FINALIZED;
+  const constants = Object.entries(p.constants ?? {});
+  const plain = constants.filter(([, text]) => PLAIN.test(text));
+  for (const f of p.functions) v.arcs.push(member(v, f.name, functionValue(p, f)));
+  for (const [name, text] of plain) v.arcs.push(member(v, name, plainValue(text)));
+  const source = [
+    p.cue ?? '',
+    ...constants.filter(([, text]) => !PLAIN.test(text)).map(([name, text]) => `${name}: ${text}`),
+  ];
+  for (const arc of evaluated(p, source.join('\n'), machine, environment)) {
+    arc.parent = v;
+    v.arcs.push(arc);
+  }
   built.set(path, v);
   return v;
 }
 
-function functionsOf(p: BuiltinPackage): StructExpression {
-  const declarations: Declaration[] = p.functions.map((f) => {
-    const value: FunctionValue = {
-      tag: 'function',
-      name: `${p.path}.${f.name}`,
-      parameters: f.parameters.map((kind) => ({ kind })),
-      result: f.result,
-      nonConcrete: f.nonConcrete ?? false,
-      body: { kind: 'package', function: f },
-    };
-    return { tag: 'field', label: stringLabel(f.name), presence: 'regular', value, at: undefined };
-  });
-  return { tag: 'struct', declarations, file: false, comprehension: false, embeds: false, at: undefined };
+/** Texts in quotes without escapes, and whole numbers. */
+const PLAIN = /^(?:"[^"\\]*"|\d{1,20})$/;
+
+const plainValue = (text: string): Value =>
+  text.startsWith('"')
+    ? { tag: 'string', value: text.slice(1, -1) }
+    : { tag: 'number', kind: INT_KIND, value: fromInteger(BigInt(text)) };
+
+function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
+  return {
+    tag: 'function',
+    name: `${p.path}.${f.name}`,
+    parameters: f.parameters.map((kind) => ({ kind })),
+    result: f.result,
+    nonConcrete: f.nonConcrete ?? false,
+    body: { kind: 'package', function: f },
+  };
 }
 
-function sourceOf(p: BuiltinPackage, environment: CompileEnvironment): readonly StructExpression[] {
-  const constants = Object.entries(p.constants ?? {}).map(([name, text]) => `${name}: ${text}`);
-  const text = [p.cue ?? '', ...constants].join('\n');
+/** A member is evaluated when a policy first asks for it. */
+function member(v: Vertex, name: string, value: Value): Vertex {
+  const arc = new Vertex(v, stringLabel(name));
+  arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
+  return arc;
+}
+
+function evaluated(
+  p: BuiltinPackage,
+  text: string,
+  machine: Machine,
+  environment: CompileEnvironment,
+): readonly Vertex[] {
   if (text.trim() === '') return [];
-  return compileFiles([parseFile({ name: `package ${p.path}`, text })], environment).files;
+  const file = { name: `package ${p.path}`, text };
+  const v = new Vertex(undefined, '');
+  for (const x of compileFiles([parseFile(file)], environment).files)
+    v.conjuncts.push({ env: NOWHERE, x, origin: ROOT_ORIGIN });
+  machine.finalize(new Context(machine, CUE_LIMITS, new Budget(CUE_LIMITS, file)), v);
+  return v.arcs;
 }

@@ -9,7 +9,7 @@ import { conjunctPositions } from './conjunct.ts';
 import { isIncomplete } from './bottom.ts';
 import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
-import { MEMBER } from './vertex.ts';
+import { MEMBER, REQUIRED } from './vertex.ts';
 import { distinct } from '../failure.ts';
 import { isRegular, labelText, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
@@ -48,6 +48,14 @@ export function missingFields(
   return walk.found;
 }
 
+export const absentField = (arc: Vertex, path: readonly string[], variable: boolean): CueMissing => ({
+  kind: 'field',
+  path: [...path, labelText(arc.label)],
+  positions: distinct(conjunctPositions(arc)),
+  message: 'the policy constrains it and the document lacks it',
+  variable,
+});
+
 class Walk {
   readonly found: CueMissing[] = [];
   private readonly context: Context;
@@ -76,7 +84,7 @@ class Walk {
       if (!isRegular(arc.label)) continue;
       const given = data.arc(arc.label);
       if (given !== undefined) this.visit(arc, given, [...path, labelText(arc.label)]);
-      else if (arc.arcType === MEMBER || isDefined(this.context, arc)) this.absent(arc, path);
+      else if (isAsked(this.context, arc)) this.absent(arc, path);
     }
   }
 
@@ -94,10 +102,8 @@ class Walk {
   }
 
   private absent(arc: Vertex, path: readonly string[]): void {
-    const positions = distinct(conjunctPositions(arc));
     const variable = path.length === 0 && this.variables.has(arc.label);
-    const message = 'the policy constrains it and the document lacks it';
-    this.found.push({ kind: 'field', path: [...path, labelText(arc.label)], positions, message, variable });
+    this.found.push(absentField(arc, path, variable));
   }
 
   private undecided(v: Vertex, path: readonly string[]): void {
@@ -107,3 +113,7 @@ class Walk {
     this.found.push({ kind: 'undecided', path, positions, message, variable: false });
   }
 }
+
+/** Marked `!` it is an error as well, but not within one of several alternatives: those CUE passes over. */
+const isAsked = (context: Context, arc: Vertex): boolean =>
+  arc.arcType === MEMBER || arc.arcType === REQUIRED || isDefined(context, arc);

@@ -25,7 +25,7 @@ export function lintCue(files: readonly SourceFile[]): readonly CueFinding[] {
   const sources = sourcesOf(files.map(parseFile));
   const { variables } = compiled;
   const findings = [
-    ...alwaysFails(compiled.faults),
+    ...alwaysFails(compiled.own),
     ...sources.flatMap((source) => [
       ...hiddenTypes(source),
       ...openRegexps(source),
