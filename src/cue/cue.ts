@@ -22,7 +22,7 @@ import { absentField, missingFields, type CueMissing } from './evaluate/presence
 import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
 import { parseFile } from './syntax/parse-file.ts';
-import { labelName, type Label } from './value/label.ts';
+import type { Label } from './value/label.ts';
 import type { Bottom } from './value/value.ts';
 import { variablesOf } from './variables.ts';
 
@@ -43,10 +43,6 @@ export type CueVerdict = {
 export type CompiledCue = {
   readonly evaluate: (document: string) => CueVerdict;
   readonly evaluateFully: (document: string) => CueVerdict;
-  /** Why every document fails, if so. */
-  readonly own: readonly CueFailure[];
-  /** Fields at the root that may be variables of the policy. */
-  readonly variables: ReadonlySet<string>;
 };
 
 const environment: CompileEnvironment = {
@@ -85,15 +81,7 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const context = new Context(machine, limits, new Budget(limits, file));
     machine.finalize(context, root);
     const own = root.bottom();
-    if (own !== undefined) {
-      const evaluateOwn = () => failed(own);
-      return {
-        own: failuresOf(own),
-        variables: new Set(),
-        evaluate: evaluateOwn,
-        evaluateFully: evaluateOwn,
-      };
-    }
+    if (own !== undefined) return { evaluate: () => failed(own), evaluateFully: () => failed(own) };
     const variables = variablesOf(root, compiled.referred);
     const policy = { root, variables, limits, file };
     let certify: Check | undefined;
@@ -108,8 +96,6 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
         return certified(policy, certify, document) ?? evaluate(policy, document);
       });
     return {
-      own: [],
-      variables: new Set([...variables].map(labelName)),
       evaluate: (text: string) => judge(text, false),
       evaluateFully: (text: string) => judge(text, true),
     };

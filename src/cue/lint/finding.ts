@@ -7,7 +7,6 @@ import type { Position } from '../value/position.ts';
  * - `open-regexp`: a regular expression on an identity or a URI that fits more than it names;
  * - `bare-dot`: a dot in a regular expression that stands for any character in a host's or a file's name;
  * - `hidden-type`: `_type` without quotes, which is compared with nothing;
- * - `always-fails`: no document satisfies the policy;
  * - `undeclared-condition`: a condition on a field that the policy does not declare;
  * - `never-holds`: a condition that the policy itself excludes;
  * - `time-offset`: a time with an offset, compared as the text that it is;
@@ -21,7 +20,6 @@ export type CueRule =
   | 'open-regexp'
   | 'bare-dot'
   | 'hidden-type'
-  | 'always-fails'
   | 'undeclared-condition'
   | 'never-holds'
   | 'time-offset'

@@ -2,7 +2,6 @@ import { compileCue } from '../cue.ts';
 import type { SourceFile } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse-file.ts';
 import { absentPasses } from './absent-passes.ts';
-import { alwaysFails } from './always-fails.ts';
 import { bareDots } from './bare-dot.ts';
 import { conditions } from './condition.ts';
 import type { CueFinding } from './finding.ts';
@@ -21,11 +20,9 @@ import { unusedDefinitions } from './unused-definition.ts';
  * @throws CUE_SYNTAX CUE_COMPILE CUE_UNSUPPORTED CUE_LIMIT
  */
 export function lintCue(files: readonly SourceFile[]): readonly CueFinding[] {
-  const compiled = compileCue(files);
   const sources = sourcesOf(files.map(parseFile));
-  const { variables } = compiled;
+  const variables = variablesIn(files);
   const findings = [
-    ...alwaysFails(compiled.own),
     ...sources.flatMap((source) => [
       ...hiddenTypes(source),
       ...openRegexps(source),
@@ -41,4 +38,10 @@ export function lintCue(files: readonly SourceFile[]): readonly CueFinding[] {
   const rank = ({ at, level }: CueFinding): number =>
     files.findIndex(({ name }) => name === at.file.name) * 1e9 + at.offset * 2 + (level === 'note' ? 1 : 0);
   return findings.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The names at the root that are variables of the policy, whatever the document. */
+function variablesIn(files: readonly SourceFile[]): ReadonlySet<string> {
+  const { missing } = compileCue(files).evaluate('{}');
+  return new Set(missing.filter(({ variable }) => variable).map(({ path }) => path[0] ?? ''));
 }
