@@ -74,18 +74,6 @@ const rows: readonly Row[] = [
   ['hidden-type', 'in a definition', '#S: {_type: "a"}\n#S', 'p0.cue:1:6'],
   ['hidden-type', 'quotes', '"_type": "https://in-toto.io/Statement/v1"', undefined],
 
-  [
-    'always-fails',
-    'a list that is empty yet',
-    'predicate: l: [...]\n_n: len(predicate.l)\n_n: >0',
-    'p0.cue:3:5',
-  ],
-  [
-    'always-fails',
-    'if at the root on the policy itself',
-    'let x = 1\nif x > 0 {predicate: a: int}',
-    undefined,
-  ],
 
   ['undeclared-condition', 'of a struct', 'predicate: {b: {c: 1}, if b.d == "x" {e: 1}}', 'p0.cue:1:27'],
   ['undeclared-condition', 'of anything', 'predicate: {b: _, if b.id == "x" {e: 1}}', 'p0.cue:1:22'],
