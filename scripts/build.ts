@@ -19,8 +19,11 @@ type Parts = Map<string, string>;
 /** Of the core: what only a signature over a digest alone needs. */
 const LAZY = '#core/crypto/ecdsa-prehashed';
 
+/** A script with what V8 compiles of it, for many policies need it. */
+const REGEXP = 're2js';
+
 /**
- * Leaves out what the core loads only when it is called for (regular expressions, JSON Schema, version ranges,
+ * Leaves out what the core loads only when it is called for (JSON Schema, version ranges,
  * curves, the TUF client): a plain verification never needs it.
  */
 function partsOutside(parts: Parts): Plugin {
@@ -28,7 +31,8 @@ function partsOutside(parts: Parts): Plugin {
     name: 'parts-outside',
     resolveId(id) {
       const isOurs = id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id);
-      if (id.startsWith('node:') || id.startsWith(RUNTIME) || (isOurs && id !== LAZY)) return undefined;
+      if (id.startsWith('node:') || id.startsWith(RUNTIME) || id === REGEXP || (isOurs && id !== LAZY))
+        return undefined;
       const file = `${id.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}.cjs`;
       parts.set(id, file);
       return { id: `./${file}`, external: true };
@@ -44,7 +48,7 @@ const compiledSchemaPlugin: Plugin = {
 
 /**
  * The scripts of the bundle: what a first question to a registry takes; what is loaded while the registry looks;
- * the policy's schema; everything else.
+ * the policy's schema; the CUE engine; everything else.
  */
 const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = {
   groups: [
@@ -56,7 +60,12 @@ const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = 
       name: 'verify',
       test: /\/(?:verifier\/attestation-verification|src\/oci\/collect-evidence|src\/verdict\/text)\.ts$/,
     },
+    { name: 'regexp', test: /\/node_modules\/re2js\// },
     { name: 'policy-schema', test: /\/src\/policy\/schema-check\.ts$/ },
+    {
+      name: 'cue',
+      test: /\/src\/(?:cue|policy\/cosign-payload)\/|\/src\/policy\/cue-(?:check|reasons)\.ts$/,
+    },
     { name: 'more' },
   ],
 };

@@ -14,7 +14,7 @@ import { TestRegistry } from '../test/registry/server.ts';
 import { loadBundle } from './load-bundle.ts';
 
 // Run by build.ts in a process of its own: verifies the quickstart's package and images in a registry a few times
-// with the bundle, then keeps what V8 compiled for it.
+// with the bundle, then by a policy in CUE, and keeps what V8 compiled for it.
 const [, , folder = ''] = process.argv;
 const sample = fileURLToPath(new URL('../examples/quickstart/', import.meta.url));
 const { bundle, codeCaches } = loadBundle(folder);
@@ -34,15 +34,44 @@ const runs = [
   [...common, ...signer, ...issuer, '--type', 'slsaprovenance1', artifact],
   [...common, ...signer, ...issuer, '--type', 'slsaprovenance1', '--output', 'json', artifact],
 ];
+const CUE = `
+import "list"
+
+#Builder: {id: =~"^https://github[.]com/", ...}
+predicateType: "https://slsa.dev/provenance/v1" | "https://slsa.dev/provenance/v0.2"
+subject: [...{name: string & !=""}] & list.MinItems(1)
+predicate: {
+	runDetails: builder: #Builder
+	buildDefinition: externalParameters: workflow: repository: string
+	if runDetails.builder.id != "" {buildDefinition: buildType: string}
+}
+`;
 for (const argv of runs) await pass(argv);
 await verifyImages();
 const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
-if (loaded.length > 0) throw new Error(`a plain verification loads ${loaded.join(', ')}`);
+const late = [...codeCaches()].map(([name]) => name).filter((name) => /^(?:cue|regexp)[.]/.test(name));
+if (loaded.length + late.length > 0)
+  throw new Error(`a plain verification loads ${[...loaded, ...late].join(', ')}`);
+await verifyByCue();
 for (const [name, cache] of codeCaches()) writeFileSync(path.join(folder, name), cache);
 
 async function pass(argv: readonly string[]): Promise<void> {
   const code = await bundle.main(argv, quiet);
   if (code !== 0) throw new Error(`the bundle answers ${code} to ${argv.join(' ')}`);
+}
+
+/** The package by a policy in CUE, presence-safe and as cosign judges. */
+async function verifyByCue(): Promise<void> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'edgeseal-warm-'));
+  try {
+    const policy = path.join(scratch, 'policy.cue');
+    writeFileSync(policy, CUE);
+    const flags = ['--type', 'slsaprovenance1', '--policy', policy];
+    await pass([...common, ...signer, ...issuer, ...flags, artifact]);
+    await pass([...common, ...signer, ...issuer, ...flags, '--cue-compat', 'cosign', artifact]);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** Images with attestations in both layouts, by a key, by flags alone and with a policy. */

@@ -13,7 +13,7 @@ import { wantedTypes } from './inputs/images.ts';
 import { openLog, subjectsWithLogEntries, withLogEntries } from './inputs/log-search.ts';
 import { readPack, type LoadedPack } from './inputs/pack.ts';
 import { imageNamed, type LoadedImage } from './inputs/packed-images.ts';
-import { readPolicies } from './inputs/policies.ts';
+import { isCue, readCueFile, readPolicies } from './inputs/policies.ts';
 import { loadTrustedRootBytes, readKey, trustFor } from './inputs/trust.ts';
 import {
   acceptedEvidence,
@@ -24,7 +24,12 @@ import {
   type Answer,
   type Subject,
 } from './judge.ts';
-import { attestationDocument, attestationFlagMap, type AttestationFlags } from './policies/attestation.ts';
+import {
+  attestationDocument,
+  attestationFlagMap,
+  DEFAULT_TYPE,
+  type AttestationFlags,
+} from './policies/attestation.ts';
 import { policyFromFlags } from './policies/from-flags.ts';
 import { criteria } from './report/criteria.ts';
 import { envelopeLine } from './report/envelope-line.ts';
@@ -120,7 +125,22 @@ async function policiesOf(
   pack: LoadedPack | undefined,
   key: TrustedKey | undefined,
 ): Promise<readonly Policy[]> {
-  const files = [...(await readPolicies(io, flags.texts('policy'))), ...(pack?.policies ?? [])];
+  const given = flags.texts('policy');
+  const cue = given.filter(isCue).map((path) => readCueFile(io, path));
+  const files = [
+    ...(await readPolicies(
+      io,
+      given.filter((path) => !isCue(path)),
+    )),
+    ...(pack?.policies ?? []),
+  ];
+  const asCosign = flags.text('cue-compat') !== undefined;
+  if (asCosign && cue.length === 0) {
+    refuse('FLAG_CONFLICT', '--cue-compat says nothing without a policy in CUE', {
+      expected: '--policy FILE.cue',
+      hint: 'CUE in a JSON policy is never judged as cosign judges',
+    });
+  }
   const identity = flags.text('certificate-identity');
   const identityRegexp = flags.text('certificate-identity-regexp');
   const issuer = flags.text('certificate-oidc-issuer');
@@ -133,9 +153,21 @@ async function policiesOf(
     ref: flags.text('certificate-github-workflow-ref'),
   };
   const named = [identity, identityRegexp, issuer, issuerRegexp, ...Object.values(workflow)];
+  if (cue.length > 0 && key === undefined && named.every((value) => value === undefined)) {
+    refuse('FLAG_REQUIRED', '--certificate-identity is required beside a policy in CUE', {
+      expected: '--certificate-identity and --certificate-oidc-issuer, or --key',
+      found: 'nothing that says who must have signed what the CUE is about',
+      hint: 'or a JSON policy that names the signers and the CUE: "cue": {"files": ["policy.cue"]}',
+    });
+  }
   const type = flags.text('type');
   const ignoreLog = flags.on('insecure-ignore-tlog') === true;
-  if (files.length > 0 && key === undefined && named.every((value) => value === undefined)) {
+  if (
+    cue.length === 0 &&
+    files.length > 0 &&
+    key === undefined &&
+    named.every((value) => value === undefined)
+  ) {
     for (const [flag, given] of [
       ['--type', type !== undefined],
       ['--insecure-ignore-tlog', ignoreLog],
@@ -157,7 +189,9 @@ async function policiesOf(
     workflow,
     keyDigest: key?.key.digest,
     ignoreLog,
-    type: type ?? (files.length > 0 ? undefined : 'custom'),
+    type: type ?? (files.length > 0 && cue.length === 0 ? undefined : DEFAULT_TYPE),
+    cue,
+    asCosign,
   };
   return [await policyFromFlags(attestationDocument(stated), attestationFlagMap(stated)), ...files];
 }

@@ -43,6 +43,8 @@ export type CueVerdict = {
 export type CompiledCue = {
   readonly evaluate: (document: string) => CueVerdict;
   readonly evaluateFully: (document: string) => CueVerdict;
+  /** Why every document fails, if so. */
+  readonly own: readonly CueFailure[];
 };
 
 const environment: CompileEnvironment = {
@@ -81,7 +83,10 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
     const context = new Context(machine, limits, new Budget(limits, file));
     machine.finalize(context, root);
     const own = root.bottom();
-    if (own !== undefined) return { evaluate: () => failed(own), evaluateFully: () => failed(own) };
+    if (own !== undefined) {
+      const evaluateOwn = () => failed(own);
+      return { own: failuresOf(own), evaluate: evaluateOwn, evaluateFully: evaluateOwn };
+    }
     const variables = variablesOf(root, compiled.referred);
     const policy = { root, variables, limits, file };
     let certify: Check | undefined;
@@ -96,6 +101,7 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
         return certified(policy, certify, document) ?? evaluate(policy, document);
       });
     return {
+      own: [],
       evaluate: (text: string) => judge(text, false),
       evaluateFully: (text: string) => judge(text, true),
     };

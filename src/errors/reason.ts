@@ -22,7 +22,11 @@ export interface Reason {
   readonly found?: string | undefined;
   /** Where the expectation stands. */
   readonly at?: Position | undefined;
+  /** Further places that have a part in it. */
+  readonly also?: readonly Position[] | undefined;
   readonly hint?: string | undefined;
+  /** Of a choice, none of which holds: why each does not, the nearest first. */
+  readonly alternatives?: readonly Reason[] | undefined;
 }
 
 /** A path of keys and indexes as people write it: `a.b[0]["odd key"]`. */

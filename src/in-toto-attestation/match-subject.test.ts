@@ -15,6 +15,7 @@ function statementOf(...digests: DigestSet[]): Statement {
     predicateType: 'https://example.com/x',
     predicate: {},
     document: {},
+    payload: new Uint8Array(),
   };
 }
 

@@ -47,6 +47,7 @@ export function parseStatement(payload: Uint8Array, name = 'the statement'): Sta
     predicateType: parseTypeUri(stringAt(document, 'predicateType', TOP), at(TOP, 'predicateType')),
     predicate: predicate === undefined || predicate === null ? {} : predicate,
     document,
+    payload,
   };
 }
 

@@ -33,4 +33,6 @@ export interface Statement {
   readonly predicate: JsonValue;
   /** The whole statement as it was signed: what policies see. */
   readonly document: JsonObject;
+  /** The bytes of it, for policies that tell 1 from 1.0. */
+  readonly payload: Uint8Array;
 }

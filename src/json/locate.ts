@@ -8,13 +8,18 @@ export function locate(
   text: string,
   path: readonly (string | number)[],
 ): { readonly line: number; readonly column: number } {
+  return lineAndColumn(text, offsetAt(text, path));
+}
+
+/** As {@link locate}: where the value begins, in UTF-16 code units. */
+export function offsetAt(text: string, path: readonly (string | number)[]): number {
   let at = skipSpace(text, 0);
   for (const segment of path) {
     const next = typeof segment === 'number' ? element(text, at, segment) : memberValue(text, at, segment);
     if (next === undefined) break;
     at = next;
   }
-  return lineAndColumn(text, at);
+  return at;
 }
 
 function memberValue(text: string, at: number, key: string): number | undefined {

@@ -3,14 +3,15 @@ import type { RequirementDocument } from './document.ts';
 import { compileProvenance } from './compile-provenance.ts';
 import { compileSigner } from './compile-signer.ts';
 import type { PatternText } from './pattern.ts';
-import type { Pattern, Requirement, StatementCheck } from './policy.ts';
+import { cueSources } from './cue-source.ts';
+import type { Pattern, Requirement } from './policy.ts';
 import type { Site } from './site.ts';
 import { compilePattern, type Tools } from './tools.ts';
 
 const VSA = 'https://slsa.dev/verification_summary/v1';
 const IN_TOTO_VULNS = 'https://in-toto.io/attestation/vulns';
 
-/** @throws POLICY_INVALID, POLICY_UNSUPPORTED */
+/** @throws POLICY_INVALID, POLICY_UNSUPPORTED, POLICY_CUE_* */
 export function compileRequirement(
   document: RequirementDocument,
   index: number,
@@ -51,7 +52,7 @@ export function compileRequirement(
             forbidPackages: compilePatterns(sbom.forbidPackages, site.child('sbom', 'forbidPackages'), tools),
           },
     vulnerabilities,
-    checks: compileChecks(document, site, tools),
+    ...compileChecks(document, site, tools),
   };
   if (requirement.signers.length === 0 && (requirement.provenance?.builders.length ?? 0) === 0) {
     site.refuse('could never refuse anyone: it names no signer and no builder', {
@@ -89,19 +90,27 @@ function predicateTypesOf(document: RequirementDocument): readonly string[] {
   return [...new Set(named.map(resolvePredicateType))];
 }
 
-function compileChecks(document: RequirementDocument, site: Site, tools: Tools): readonly StatementCheck[] {
-  const { predicate, cue } = document;
-  if (cue !== undefined) {
-    site.child('cue').refuse(
-      'needs the CUE engine, which this version does not have',
-      {
-        expected: 'a policy without "cue"',
-        hint: 'state the same as JSON Schema under "predicate", or use the other rules',
-      },
-      'POLICY_UNSUPPORTED',
-    );
+function compileChecks(
+  { predicate, cue }: RequirementDocument,
+  site: Site,
+  tools: Tools,
+): Pick<Requirement, 'checks' | 'cosign'> {
+  const checks: Requirement['checks'][number][] = [];
+  if (predicate !== undefined) {
+    const at = site.child('predicate');
+    const check = tools.predicateSchema?.(predicate, at) ?? at.refuse('has no engine that could check it');
+    checks.push({ about: "the predicate satisfies the policy's JSON Schema", check });
   }
-  if (predicate === undefined) return [];
-  const at = site.child('predicate');
-  return [tools.predicateSchema?.(predicate, at) ?? at.refuse('has no engine that could check it')];
+  if (cue === undefined) return { checks };
+  const at = site.child('cue');
+  const sources = cueSources(cue, at);
+  const compiled = tools.cue?.(sources) ?? at.refuse('has no engine that could check it');
+  const names = sources.map(({ name }) => JSON.stringify(name)).join(' and ');
+  const type = typeof cue === 'string' ? undefined : cue.cosign;
+  if (type === undefined) {
+    const about = `the statement satisfies the CUE of ${names}, and has what that constrains`;
+    return { checks: [...checks, { about, check: compiled.safe, doubts: compiled.doubts }] };
+  }
+  const about = `the statement, as cosign reads it, satisfies the CUE of ${names}; what is absent passes`;
+  return { checks: [...checks, { about, check: compiled.cosign(type) }], cosign: { safe: compiled.safe } };
 }

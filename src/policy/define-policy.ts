@@ -10,9 +10,9 @@ import { loadTools } from './tools.ts';
 
 /**
  * Compiles a policy whose shape is right: that of a file after the schema's check, or one that a command line
- * wrote from its flags. RE2, semver and ajv are loaded only for a policy that needs them.
+ * wrote from its flags. RE2, semver, ajv and CUE are loaded only for a policy that needs them.
  * @param locate where a path of the document stands: in the file, or which flag said it
- * @throws POLICY_INVALID, POLICY_UNSUPPORTED
+ * @throws POLICY_INVALID, POLICY_UNSUPPORTED, POLICY_CUE_*
  */
 export async function definePolicy(
   document: PolicyDocument,

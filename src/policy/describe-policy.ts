@@ -44,16 +44,17 @@ function requirementLines(requirement: Requirement): readonly string[] {
   if (vulnerabilities?.forbidSeverities !== undefined) {
     lines.push(`no finding has severity ${vulnerabilities.forbidSeverities.join(', ')}`);
   }
-  if (checks.length > 0) lines.push("the predicate satisfies the policy's JSON Schema");
+  lines.push(...checks.map(({ about }) => about));
   return lines.map((line) => `${requirement.name}: ${line}`);
 }
 
-function matchText({ match, predicateTypes }: Requirement): string {
+function matchText({ match, predicateTypes, cosign }: Requirement): string {
   const types = predicateTypes.map((uri) => {
     const alias = aliasOfPredicateType(uri);
     return alias === undefined ? uri : `${uri} (${alias})`;
   });
   const type = types.length === 0 ? 'of any type' : `of type ${types.join(' or ')}`;
+  if (cosign !== undefined) return `every attestation ${type} by a right signer passes, and there is one`;
   if (match === 'any') return `at least one attestation ${type} passes`;
   if (match === 'all') return `every attestation ${type} passes, and there is one`;
   if (match.distinctSigners)

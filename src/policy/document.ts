@@ -38,7 +38,21 @@ export interface RequirementDocument {
   };
   readonly vulnerabilities?: { readonly maxAge?: number; readonly forbidSeverities?: readonly string[] };
   readonly predicate?: JsonObject | boolean;
-  readonly cue?: string;
+  /** CUE as a text, or where it is. */
+  readonly cue?: string | CueDocument;
+}
+
+/** Files of CUE that are one policy: paths, and once they are read their texts. */
+export interface CueDocument {
+  readonly files: readonly (string | CueSource)[];
+  /** To be judged as cosign judges: the predicate type as given to its `--type`. No file of a policy says so. */
+  readonly cosign?: string;
+}
+
+/** A text of CUE, and what reports call it. */
+export interface CueSource {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface SignerDocument {

@@ -21,7 +21,7 @@ export function evaluateRequirement(requirement: Requirement, context: RuleConte
     ...evaluateVsa(vsa, context),
     ...(sbom === undefined ? [] : evaluateSbom(sbom, context)),
     ...(vulnerabilities === undefined ? [] : evaluateVulnerabilities(vulnerabilities, context)),
-    ...requirement.checks.flatMap((check) => check(context.statement, context.facts)),
+    ...requirement.checks.flatMap(({ check }) => check(context.statement, context.facts)),
   ];
 }
 

@@ -228,7 +228,6 @@ describe('policies that are refused', () => {
   });
 
   test.each<[string, object]>([
-    ['CUE', { signers, cue: 'predicate: {}' }],
     ['a schema elsewhere', { signers, predicate: { $ref: 'https://example.com/schema' } }],
     ['an asynchronous schema', { signers, predicate: { $async: true, type: 'object' } }],
     ['another draft', { signers, predicate: { $schema: 'http://json-schema.org/draft-07/schema#' } }],

@@ -1,3 +1,4 @@
+import type { CueChecks } from './cue-check.ts';
 import type { PublicKey } from '#core/crypto/public-key';
 import type { Position, Reason } from '#core/errors/reason';
 import type { Statement } from '#core/in-toto-attestation/types';
@@ -43,6 +44,13 @@ export interface Policy {
   readonly locate: (path: readonly (string | number)[]) => Position | undefined;
 }
 
+/** A check, what it asks for in words, and what in it may mean something else than its author thinks. */
+export interface NamedCheck {
+  readonly about: string;
+  readonly check: StatementCheck;
+  readonly doubts?: CueChecks['doubts'];
+}
+
 export interface Requirement {
   readonly name: string;
   /** Its place in the policy, as `['requirements', 0]`. */
@@ -60,8 +68,13 @@ export interface Requirement {
   readonly vsa?: VsaRule | undefined;
   readonly sbom?: SbomRule | undefined;
   readonly vulnerabilities?: VulnerabilityRule | undefined;
-  /** What the whole statement must satisfy: the JSON Schema (draft 2020-12) of its predicate. */
-  readonly checks: readonly StatementCheck[];
+  /** What the whole statement must satisfy: the JSON Schema (draft 2020-12) of its predicate, CUE. */
+  readonly checks: readonly NamedCheck[];
+  /**
+   * Judged as cosign judges (`--cue-compat=cosign`): exactly this predicate type, and every attestation of it by one of
+   * the signers must pass.
+   */
+  readonly cosign?: { /** What would be said otherwise. */ readonly safe: StatementCheck } | undefined;
 }
 
 export type SignerRule =

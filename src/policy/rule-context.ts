@@ -23,7 +23,12 @@ const SHOWN = 300;
 
 /** A text from untrusted input, quoted and cut, for reports. */
 export function shown(text: string): string {
-  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text);
+  return JSON.stringify(cut(text));
+}
+
+/** A text cut, for reports. */
+export function cut(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }
 
 /** What one expectation says about one value. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#core/json/value';
-import type { PolicyDocument } from './document.ts';
+import type { CueChecks } from './cue-check.ts';
+import type { CueSource, PolicyDocument } from './document.ts';
 import {
   globPattern,
   loadRegexpEngine,
@@ -15,6 +16,7 @@ export interface Tools {
   readonly regexp: RegexpEngine | undefined;
   readonly semverRange: ((text: string) => Pattern | undefined) | undefined;
   readonly predicateSchema: ((schema: JsonObject | boolean, site: Site) => StatementCheck) | undefined;
+  readonly cue: ((files: readonly CueSource[]) => CueChecks) | undefined;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface Tools {
  */
 export async function loadTools(document: PolicyDocument, canonical: string): Promise<Tools> {
   const hasSchema = document.requirements.some(({ predicate }) => predicate !== undefined);
+  const hasCue = document.requirements.some(({ cue }) => cue !== undefined);
   const regexp = hasSchema || canonical.includes('"regexp":') ? await loadRegexpEngine() : undefined;
   return {
     regexp,
@@ -31,6 +34,7 @@ export async function loadTools(document: PolicyDocument, canonical: string): Pr
       hasSchema && regexp !== undefined
         ? await (await import('./predicate-schema.ts')).loadPredicateSchemas(regexp)
         : undefined,
+    cue: hasCue ? await (await import('./cue-check.ts')).loadCueChecks() : undefined,
   };
 }
 

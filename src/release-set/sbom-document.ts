@@ -46,11 +46,8 @@ export function isSbomDocument(value: JsonValue): value is JsonObject {
 export function parseSbomDocument(document: JsonObject): ReleaseSbom {
   const isCycloneDx = Object.hasOwn(document, 'bomFormat');
   parseSbom({
-    type: 'https://in-toto.io/Statement/v1',
-    subjects: [],
     predicateType: isCycloneDx ? 'https://cyclonedx.org/bom' : 'https://spdx.dev/Document',
     predicate: document,
-    document,
   });
   const canonicalDigest = sha256Hex(canonicalize(document));
   if (isCycloneDx) return { subjects: cycloneDxSubjects(document), canonicalDigest };

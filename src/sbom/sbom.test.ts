@@ -18,6 +18,7 @@ const statementOf = (predicateType: string, predicate: JsonValue): Statement => 
   predicateType,
   predicate,
   document: {},
+  payload: new Uint8Array(),
 });
 
 function codeOf(action: () => unknown): string | undefined {

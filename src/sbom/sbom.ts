@@ -17,7 +17,7 @@ export function isSbomType(predicateType: string): boolean {
  * A software bill of materials: CycloneDX 1.x, SPDX 2.x, or the packages of SPDX 3.
  * @throws SBOM_INVALID
  */
-export function parseSbom(statement: Statement): SbomFacts {
+export function parseSbom(statement: Pick<Statement, 'predicateType' | 'predicate'>): SbomFacts {
   const { predicateType } = statement;
   const document = objectOf(statement.predicate, PREDICATE);
   if (predicateType.startsWith('https://cyclonedx.org/')) {

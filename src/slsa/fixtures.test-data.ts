@@ -65,6 +65,7 @@ export function statementOf(predicateType: string, predicate: JsonValue): Statem
     predicateType,
     predicate,
     document: {},
+    payload: new Uint8Array(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import { escapeControls, escapeXml } from './escape.ts';
-import { positionText } from './reasons.ts';
+import { placesText } from './reasons.ts';
 import type { Outcome, RequirementVerdict, Verdict } from './verdict.ts';
 
 /** A reason, and the evidence that it stands with. */
@@ -14,6 +14,8 @@ interface Case {
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly SourcedReason[];
+  /** What is said beside a pass. */
+  readonly remarks: readonly string[];
 }
 
 /** Verdicts as JUnit XML: a suite for each artifact and policy, a case for each requirement; no times, no host. */
@@ -35,7 +37,7 @@ export function renderJunit(verdicts: readonly Verdict[]): string {
 function casesOf({ outcome, reasons, requirements }: Verdict): readonly Case[] {
   const own = reasons.map((reason) => ({ reason, source: undefined }));
   return [
-    ...(own.length === 0 ? [] : [{ name: 'policy', outcome, reasons: own }]),
+    ...(own.length === 0 ? [] : [{ name: 'policy', outcome, reasons: own, remarks: [] }]),
     ...requirements.map(caseOf),
   ];
 }
@@ -45,7 +47,7 @@ function countsOf(cases: readonly Case[]): string {
   return `tests="${cases.length}" failures="${count('fail')}" errors="${count('error')}"`;
 }
 
-function caseOf({ name, outcome, reasons, attestations }: RequirementVerdict): Case {
+function caseOf({ name, outcome, reasons, attestations, cueCompat }: RequirementVerdict): Case {
   return {
     name,
     outcome,
@@ -53,12 +55,23 @@ function caseOf({ name, outcome, reasons, attestations }: RequirementVerdict): C
       ...reasons.map((reason) => ({ reason, source: undefined })),
       ...attestations.flatMap(({ source, reasons: own }) => own.map((reason) => ({ reason, source }))),
     ],
+    remarks: [
+      ...(cueCompat === 'cosign' ? ['as cosign: what its CUE policy constrains may be absent'] : []),
+      ...attestations.flatMap(({ source, safeMode }) =>
+        (safeMode?.reasons ?? []).map((reason) => `in safe mode: ${describe({ reason, source })}`),
+      ),
+    ],
   };
 }
 
-function caseLines({ name, outcome, reasons }: Case, policy: string): readonly string[] {
+function caseLines({ name, outcome, reasons, remarks }: Case, policy: string): readonly string[] {
   const open = `    <testcase classname="${xmlText(policy)}" name="${xmlText(name)}"`;
-  if (outcome === 'pass') return [`${open}/>`];
+  const beside =
+    remarks.length === 0
+      ? []
+      : ['      <system-out>', ...remarks.map((line) => `        ${xmlText(line)}`), '      </system-out>'];
+  if (outcome === 'pass')
+    return beside.length === 0 ? [`${open}/>`] : [`${open}>`, ...beside, '    </testcase>'];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const [first] = reasons;
   const lines = reasons.map((one) => xmlText(describe(one)));
@@ -67,19 +80,27 @@ function caseLines({ name, outcome, reasons }: Case, policy: string): readonly s
     `      <${element} type="${first?.reason.code ?? outcome}" message="${xmlText(first?.reason.message ?? '')}">`,
     ...lines.map((line) => `        ${line}`),
     `      </${element}>`,
+    ...beside,
     '    </testcase>',
   ];
 }
 
 function describe({ reason, source }: SourcedReason): string {
-  const { code, message, expected, found, path, at, hint } = reason;
-  const parts = [`${source === undefined ? '' : `${source}: `}${code}: ${message}`];
+  const { code, message } = reason;
+  return [`${source === undefined ? '' : `${source}: `}${code}: ${message}`, ...details(reason)].join('; ');
+}
+
+function details(reason: Reason): readonly string[] {
+  const { expected, found, path, hint, alternatives = [] } = reason;
+  const places = placesText(reason);
+  const parts: string[] = [];
   if (expected !== undefined) parts.push(`expected ${expected}`);
   if (found !== undefined) parts.push(`found ${found}`);
   if (path !== undefined) parts.push(`at ${path}`);
-  if (at !== undefined) parts.push(`asked by ${positionText(at)}`);
+  if (places !== undefined) parts.push(`asked by ${places}`);
   if (hint !== undefined) parts.push(`next: ${hint}`);
-  return parts.join('; ');
+  for (const one of alternatives) parts.push(`not this (${[one.message, ...details(one)].join('; ')})`);
+  return parts;
 }
 
 function xmlText(text: string): string {

@@ -28,6 +28,22 @@ export function reasonsAgainst(verdict: Verdict): readonly PlacedReason[] {
   return placed;
 }
 
+/** What the safe mode says where cosign's way of judging CUE was asked for, and let pass. */
+export function reasonsOfSafeMode({ requirements }: Verdict): readonly PlacedReason[] {
+  return requirements.flatMap((requirement) =>
+    requirement.attestations.flatMap((attestation) =>
+      attestation.outcome === 'pass'
+        ? (attestation.safeMode?.reasons ?? []).map((reason) => ({ reason, requirement, attestation }))
+        : [],
+    ),
+  );
+}
+
+/** All places where the expectation stands. */
+export function placesText({ at, also = [] }: Reason): string | undefined {
+  return at === undefined ? undefined : [at, ...also].map(positionText).join(', ');
+}
+
 /** Whether a flag stated the expectation, not a line of a file. */
 export function isFlag({ file }: Position): boolean {
   return file.startsWith('--');

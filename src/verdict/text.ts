@@ -1,6 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import { escapeControls } from './escape.ts';
-import { positionText } from './reasons.ts';
+import { placesText } from './reasons.ts';
 import type { ConsideredAttestation, Outcome, RequirementVerdict, Verdict } from './verdict.ts';
 
 export interface TextOptions {
@@ -58,11 +58,17 @@ function writeRequirement(
   word: (outcome: Outcome) => string,
   push: (line: string) => void,
 ): void {
+  if (requirement.cueCompat === 'cosign')
+    write(2, 'as cosign: ', 'what its CUE policy constrains may be absent (--cue-compat=cosign)');
   for (const reason of requirement.reasons) writeReason(reason, 2, write);
   for (const attestation of requirement.attestations) {
     push(`  ${word(attestation.outcome)}: ${escapeControls(attestation.source)}`);
     writeAttestation(attestation, write);
     for (const reason of attestation.reasons) writeReason(reason, 4, write);
+    const { safeMode } = attestation;
+    if (safeMode === undefined) continue;
+    push(`    in safe mode: ${word(safeMode.outcome)}`);
+    for (const reason of safeMode.reasons) writeReason(reason, 6, write);
   }
 }
 
@@ -77,17 +83,16 @@ function writeAttestation(
 }
 
 /** What was expected, what was found, where in the policy and in the document, what to do next. */
-function writeReason(
-  { code, message, expected, found, path, at, hint }: Reason,
-  indent: number,
-  write: Write,
-): void {
-  write(indent, `${code}: `, message);
+function writeReason(reason: Reason, indent: number, write: Write, label = `${reason.code}: `): void {
+  const { message, expected, found, path, hint, alternatives = [] } = reason;
+  const places = placesText(reason);
+  write(indent, label, message);
   if (expected !== undefined) write(indent + 2, 'expected: ', expected);
   if (found !== undefined) write(indent + 2, 'found:    ', found);
   if (path !== undefined) write(indent + 2, 'where:    ', path);
-  if (at !== undefined) write(indent + 2, 'asked by: ', positionText(at));
+  if (places !== undefined) write(indent + 2, 'asked by: ', places);
   if (hint !== undefined) write(indent + 2, 'next:     ', hint);
+  for (const one of alternatives) writeReason(one, indent + 2, write, 'not this: ');
 }
 
 /** Folds at spaces; the lines after the first are indented under the text. */

@@ -17,6 +17,8 @@ export interface ConsideredAttestation {
   /** Times that a log or a timestamp authority proves. */
   readonly times: readonly ProvenTime[];
   readonly reasons: readonly Reason[];
+  /** Under a requirement that is judged as cosign judges: what the safe mode says of the CUE policy. */
+  readonly safeMode?: { readonly outcome: Outcome; readonly reasons: readonly Reason[] } | undefined;
 }
 
 export interface RequirementVerdict {
@@ -25,6 +27,8 @@ export interface RequirementVerdict {
   /** Only this requirement's own reasons; those of each attestation stand with it. */
   readonly reasons: readonly Reason[];
   readonly attestations: readonly ConsideredAttestation[];
+  /** Whose way of judging CUE was asked for, if not ours: what a policy constrains may then be absent. */
+  readonly cueCompat?: 'cosign' | undefined;
 }
 
 /**

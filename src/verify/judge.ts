@@ -30,8 +30,17 @@ export function judge(
   const judged = examined
     .filter((one) => isMeant(requirement, one))
     .map((one) => judgeOne(requirement, one, site, now));
+  const isCosign = requirement.cosign !== undefined;
   const reasons =
-    judged.length === 0 ? [missing(requirement, examined, site)] : combine(requirement.match, judged, site);
+    judged.length === 0
+      ? [missing(requirement, examined, site)]
+      : isCosign
+        ? combine(
+            'all',
+            judged.filter((one) => isRightlySigned(requirement, one.examined, site)),
+            site,
+          )
+        : combine(requirement.match, judged, site);
   const attestations = judged.map(({ attestation }) => attestation);
   const passed = reasons !== undefined && reasons.length === 0;
   return {
@@ -39,13 +48,26 @@ export function judge(
     outcome: passed ? 'pass' : worstOutcome(reasons ?? [], attestations),
     reasons: reasons ?? [],
     attestations,
+    ...(isCosign ? { cueCompat: 'cosign' } : {}),
   };
 }
 
+/** What cosign looks at: evidence that cannot be believed it drops. */
+function isRightlySigned(
+  { signers: rules }: Requirement,
+  { failure, signers }: Examined,
+  site: Site,
+): boolean {
+  return (
+    failure === undefined && signers.some((signer) => evaluateSigner(rules, { signer, site }).length === 0)
+  );
+}
+
 /** Evidence that could not be read is everybody's concern; other evidence those who ask for its type. */
-function isMeant({ predicateTypes }: Requirement, { statement, failure }: Examined): boolean {
+function isMeant({ predicateTypes, cosign }: Requirement, { statement, failure }: Examined): boolean {
   if (predicateTypes.length === 0) return true;
   if (statement === undefined) return failure !== undefined;
+  if (cosign !== undefined) return predicateTypes.includes(statement.predicateType);
   return predicateTypes.some((wanted) => predicateTypeMatches(wanted, statement.predicateType));
 }
 
@@ -65,8 +87,28 @@ function judgeOne(requirement: Requirement, examined: Examined, site: Site, now:
     }
   }
   const [first] = passing;
-  if (first !== undefined) return judged(examined, passing, first, []);
-  return judged(examined, [], nearest?.signer, nearest?.reasons ?? [reasonOf(undefined)]);
+  const one =
+    first === undefined
+      ? judged(examined, [], nearest?.signer, nearest?.reasons ?? [reasonOf(undefined)])
+      : judged(examined, passing, first, []);
+  const safeMode = inSafeMode(requirement, examined);
+  return safeMode === undefined ? one : { ...one, attestation: { ...one.attestation, safeMode } };
+}
+
+/** What is said of the CUE policy where nothing is passed over for cosign's sake. */
+function inSafeMode(
+  { cosign }: Requirement,
+  { statement, readings }: Examined,
+): ConsideredAttestation['safeMode'] {
+  const read = readings.find((reading) => 'facts' in reading);
+  if (cosign === undefined || statement === undefined || read === undefined) return undefined;
+  try {
+    const reasons = cosign.safe(statement, read.facts);
+    return { outcome: outcomeOf(reasons), reasons };
+  } catch (error) {
+    const reasons = [reasonOf(error)];
+    return { outcome: outcomeOf(reasons), reasons };
+  }
 }
 
 /** Who answers for what; a signature over the artifact itself has signers, but nothing to read. */

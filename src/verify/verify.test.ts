@@ -250,7 +250,7 @@ describe('evidence that is worth nothing', () => {
     const policy = await policyOf(provenance);
     const requirements = policy.requirements.map((requirement) => ({
       ...requirement,
-      checks: [(): never => expect.unreachable('a fault')],
+      checks: [{ about: 'a fault', check: (): never => expect.unreachable('a fault') }],
     }));
     const verdict = await verdictOf({ ...policy, requirements });
     expect(verdict.outcome).toBe('error');

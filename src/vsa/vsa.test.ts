@@ -26,6 +26,7 @@ function statementOf(predicate: JsonValue): Statement {
     predicateType: VSA_TYPE,
     predicate,
     document: {},
+    payload: new Uint8Array(),
   };
 }
 

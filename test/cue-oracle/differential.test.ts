@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareCue } from '#core/cue/cue';
 import { answersTo, contradicts } from './compare.ts';
 import { loadCorpus, recordedVersion, type KnownCase } from './corpus.ts';
 import { judge } from './ours.ts';
@@ -63,8 +62,6 @@ describe.skipIf(oracleProgram === '')(
 );
 
 const starter = join(import.meta.dirname, '../../../shared/vectors/cue/starter.jsonl');
-
-beforeAll(prepareCue);
 
 test.skipIf(!existsSync(starter))('the starting cases (skipped where ../shared is absent)', () => {
   const cases: KnownCase[] = readFileSync(starter, 'utf8')

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { linesOf, readCase } from './case.ts';
-import { prepareCue } from '#core/cue/cue';
 import { judge } from './ours.ts';
 
 /*
  * node test/cue-oracle/engine.ts: our engine behind the oracle's contract.
  * {"name", "policies", "document"} in, {"name", "verdict", "reason"} out, a JSON line each, in order.
  */
-await prepareCue();
 for await (const line of linesOf(process.stdin)) {
   const asked = readCase(line);
   const { verdict, reason } =

@@ -1,4 +1,4 @@
-import { compileCue } from '#core/cue/cue';
+import { compileCue, prepareCue } from '#core/cue/cue';
 import { CueError } from '#core/cue/syntax/cue-error';
 
 /** Our engine's answer in the oracle's words; `fault` marks an error that is none of the engine's own kinds. */
@@ -7,6 +7,8 @@ export interface OurAnswer {
   readonly reason: string;
   readonly fault: boolean;
 }
+
+await prepareCue();
 
 const refusals = new Set(['CUE_SYNTAX', 'CUE_COMPILE']);
 

@@ -1,3 +1,4 @@
+import { canonicalize } from '#core/json/canonical';
 import type { Reason } from '#core/errors/reason';
 import type { Statement, Subject } from '#core/in-toto-attestation/types';
 import type { JsonObject } from '#core/json/value';
@@ -100,6 +101,7 @@ function statementOf(predicate: JsonObject, predicateType: string): Statement {
     predicateType,
     predicate,
     document: { predicateType, predicate },
+    payload: Buffer.from(canonicalize({ predicateType, predicate })),
   };
 }
 

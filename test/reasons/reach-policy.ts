@@ -25,6 +25,9 @@ const summary = (edit: Record<string, Json | undefined> = {}): EvidenceOptions =
   statement: verificationSummary(edit),
 });
 
+const byCue = (cue: string): Promise<unknown> =>
+  definePolicy({ name: 'x', requirements: [{ signers: [anyGithub], cue }] });
+
 const anyOther = { requirements: [{ signers: [anyGithub] }] };
 const good = makeEvidence();
 
@@ -50,7 +53,12 @@ const npm = (rule: { readonly name?: string; readonly version?: string }): Reach
 export const policyReaches = {
   POLICY_INVALID: () => thrown(() => parsePolicy('{"name": "x"}', 'policy.json')),
   POLICY_UNSUPPORTED: () =>
-    thrown(() => definePolicy({ name: 'x', requirements: [{ signers: [anyGithub], cue: 'a: 1' }] })),
+    thrown(() =>
+      definePolicy({ name: 'x', requirements: [{ signers: [anyGithub], predicate: { $async: true } }] }),
+    ),
+  POLICY_CUE_INVALID: () => thrown(() => byCue('predicate: {')),
+  POLICY_CUE_UNSUPPORTED: () => thrown(() => byCue('@if(linux)')),
+  POLICY_CUE_LIMIT: () => thrown(() => byCue('import "list"\npredicate: n: list.Range(0, 1000000, 1)')),
   POLICY_NOT_YET_VALID: () => judged(good, { ...anyOther, notBefore: '2030-01-01T00:00:00Z' }),
   POLICY_EXPIRED: () => judged(good, { ...anyOther, expires: '2020-01-01T00:00:00Z' }),
   POLICY_NO_MATCH: () => judged(good, { ...anyOther, subjects: ['something-else'] }),
@@ -99,6 +107,10 @@ export const policyReaches = {
   NOT_HERMETIC: provenance({ builders: [{ id: RELEASE, level: 3 }], hermetic: true }),
   DEPENDENCIES_INCOMPLETE: provenance({ builders: [{ id: RELEASE, level: 3 }], dependenciesComplete: true }),
   DEPENDENCY_HOST_NOT_ALLOWED: provenance({ dependencyHosts: ['mirror.example'] }),
+  CUE_MISMATCH: required({ cue: 'predicateType: "https://example.com/other"' }),
+  CUE_FIELD_MISSING: required({ cue: 'predicate: absent: string' }),
+  CUE_UNDECIDED: required({ cue: 'predicate: _, predicateType: predicate.absent' }),
+  COSIGN_PAYLOAD_INVALID: required({ cue: { files: [{ name: 'p.cue', text: '' }], cosign: 'spdxjson' } }),
   PREDICATE_SCHEMA_MISMATCH: required({ predicate: { type: 'object', required: ['absent'] } }),
   PACKAGE_NAME_MISMATCH: npm({ name: 'exarnple' }),
   PACKAGE_VERSION_MISMATCH: npm({ version: '1.2.4' }),

@@ -11,6 +11,8 @@ const ignored = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage']);
 export interface Import {
   readonly kind: 'value' | 'type';
   readonly specifier: string;
+  /** By `import()`: loaded when it is called for. */
+  readonly isLate: boolean;
 }
 
 export interface Source {
@@ -44,8 +46,8 @@ export function parseSource(file: string, text: string): Source {
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const imports: Import[] = [];
   const impurities: string[] = [];
-  const add = (specifier: string, isType: boolean): void => {
-    imports.push({ kind: isType ? 'type' : 'value', specifier });
+  const add = (specifier: string, isType: boolean, isLate = false): void => {
+    imports.push({ kind: isType ? 'type' : 'value', specifier, isLate });
   };
   new Visitor({
     ImportDeclaration(node) {
@@ -62,7 +64,7 @@ export function parseSource(file: string, text: string): Source {
     },
     ImportExpression(node) {
       if (node.source.type === 'Literal' && typeof node.source.value === 'string')
-        add(node.source.value, false);
+        add(node.source.value, false, true);
       else impurities.push('import() of a computed name');
     },
     MemberExpression(node) {

@@ -1,6 +1,6 @@
 import type { Reason } from '#core/errors/reason';
 import { escapeControls } from '#core/verdict/escape';
-import { isFlag, positionText } from '#core/verdict/reasons';
+import { isFlag, placesText } from '#core/verdict/reasons';
 
 /** A reason for people: what was expected, what was found, where, what to do next. */
 export function formatReason(reason: Reason, indent = ''): string {
@@ -9,7 +9,7 @@ export function formatReason(reason: Reason, indent = ''): string {
     ['expected', reason.expected],
     ['found', reason.found],
     ['where', reason.path],
-    at !== undefined && isFlag(at) ? ['asked by', at.file] : ['at', at && positionText(at)],
+    [at !== undefined && isFlag(at) ? 'asked by' : 'at', placesText(reason)],
     ['next', reason.hint],
   ];
   let out = `${indent}${reason.code}: ${escapeControls(reason.message)}\n`;

@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
-import { readPolicy } from '../inputs/policies.ts';
-import { criteria } from '../report/criteria.ts';
+import { readCuePolicy } from '../inputs/cue-policy.ts';
+import { isCue, readPolicy } from '../inputs/policies.ts';
+import { criteria, cueCriteria } from '../report/criteria.ts';
 
 export const command = defineCommand({
   name: 'policy explain',
@@ -14,7 +15,10 @@ export const command = defineCommand({
     { about: 'What does this policy ask for?', command: 'edgeseal policy explain policies/release.json' },
   ],
   run: async (_flags, operands, io) => {
-    for (const path of operands) io.stdout(criteria(await readPolicy(io, path)));
+    for (const path of operands) {
+      if (isCue(path)) io.stdout(cueCriteria(await readCuePolicy(io, path)));
+      else io.stdout(criteria(await readPolicy(io, path)));
+    }
     return 0;
   },
 });

@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import { reasonCodes } from '#core/errors/codes';
+import { reasonCodes, type ReasonCode } from '#core/errors/codes';
 import { reasonOf, refuse } from '#core/errors/error';
+import { parseStatement } from '#core/in-toto-attestation/statement';
 import type { Io } from '#core/io/io';
+import { limits } from '#core/limits';
 import type { Policy } from '#core/policy/policy';
 import { reasonsAgainst } from '#core/verdict/reasons';
 import type { Verdict } from '#core/verdict/verdict';
 import { defineCommand } from '../cli/command.ts';
 import { quote } from '../cli/flags.ts';
+import { readCuePolicy, type CuePolicy } from '../inputs/cue-policy.ts';
+import { nameOf } from '../inputs/evidence.ts';
 import { readPack } from '../inputs/pack.ts';
-import { readPolicy } from '../inputs/policies.ts';
+import { isCue, readPolicy } from '../inputs/policies.ts';
 import { trustFor } from '../inputs/trust.ts';
 import { wantedTypes } from '../inputs/images.ts';
 import { judge, judgeImage } from '../judge.ts';
@@ -17,8 +21,8 @@ export const command = defineCommand({
   name: 'policy test',
   usage: '[flags] FILE...',
   about: [
-    'Runs the cases of each policy. For policies/release.json they lie in policies/release/accept/ and policies/release/deny/: a case is an evidence pack (edgeseal evidence export), whose artifacts, images, attestations, keys and trusted root are put before the policy; policies in the pack do not count.',
-    'Each artifact and image of an accept case must pass, each of a deny case must be refused. The name of a deny case can state for what: wrong-tag.SOURCE_TAG_MISMATCH.json must be refused for that reason. Nothing is fetched.',
+    'Runs the cases of each policy. For policies/release.json they lie in policies/release/accept/ and policies/release/deny/: a case is an evidence pack (edgeseal evidence export), whose artifacts, images, attestations, keys and trusted root are put before the policy; policies in the pack do not count. For a policy in CUE (policies/provenance.cue) a case is an in-toto statement.',
+    'Each artifact, image or statement of an accept case must pass, each of a deny case must be refused. The name of a deny case can state for what: wrong-tag.SOURCE_TAG_MISMATCH.json must be refused for that reason. Nothing is fetched.',
   ],
   operands: { name: 'FILE', min: 1, max: 1000 },
   flags: {
@@ -35,11 +39,11 @@ export const command = defineCommand({
     const failures: string[] = [];
     let count = 0;
     for (const path of operands) {
-      const policy = await readPolicy(io, path);
       const cases = casesOf(io, path);
+      const run = await runner(io, path);
       count += cases.length;
       for (const one of cases) {
-        const fault = await run(io, policy, one);
+        const fault = await run(one);
         io.stdout(
           `${fault === undefined ? 'ok' : 'FAILED'} ${one.path}${fault === undefined ? '' : `: ${fault}`}\n`,
         );
@@ -81,13 +85,36 @@ function casesOf(io: Io, path: string): readonly Case[] {
   );
   if (cases.length > 0) return cases;
   return refuse('FILE_NOT_FOUND', `${quote(path)} has no cases`, {
-    expected: `evidence packs in ${join(folder, 'accept')} and ${join(folder, 'deny')}`,
+    expected: `${isCue(path) ? 'statements' : 'evidence packs'} in ${join(folder, 'accept')} and ${join(folder, 'deny')}`,
     found: 'none',
-    hint: 'a policy that was never seen to refuse is not known to refuse: edgeseal evidence export makes a case',
+    hint: isCue(path)
+      ? 'a policy that was never seen to refuse is not known to refuse: put in-toto statements there'
+      : 'a policy that was never seen to refuse is not known to refuse: edgeseal evidence export makes a case',
   });
 }
 
-/** What is wrong, or undefined. */
+/** What says what is wrong with a case of the policy, or undefined. */
+async function runner(io: Io, path: string): Promise<(one: Case) => Promise<string | undefined>> {
+  if (isCue(path)) {
+    const policy = await readCuePolicy(io, path);
+    return (one) => Promise.resolve(runStatement(io, policy, one));
+  }
+  const policy = await readPolicy(io, path);
+  return (one) => run(io, policy, one);
+}
+
+/** A case of a policy in CUE is a statement. */
+function runStatement(io: Io, { check }: CuePolicy, { path, accept, code }: Case): string | undefined {
+  try {
+    const statement = parseStatement(io.files.read(path, limits.evidenceFile), nameOf(path));
+    const codes = check(statement).map((reason) => reason.code);
+    return faultOfCodes('it', codes, codes.length === 0, { accept, code });
+  } catch (error) {
+    const reason = reasonOf(error);
+    return `${reason.code}: ${reason.message}`;
+  }
+}
+
 async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promise<string | undefined> {
   try {
     const pack = await readPack({ ...io, stderr: () => undefined }, path);
@@ -104,7 +131,7 @@ async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promis
     for (const artifact of artifacts) answers.push(await judge(io, { artifact, evidence, ...question }));
     for (const { name, read } of images)
       answers.push((await judgeImage(io, name, read(wantedTypes([policy])), question)).verdicts);
-    const faults = answers.flat().map((verdict) => faultOf(verdict, accept, code));
+    const faults = answers.flat().map((verdict) => faultOf(verdict, { accept, code }));
     return faults.find((fault) => fault !== undefined);
   } catch (error) {
     const reason = reasonOf(error);
@@ -112,12 +139,20 @@ async function run(io: Io, policy: Policy, { path, accept, code }: Case): Promis
   }
 }
 
-function faultOf(verdict: Verdict, accept: boolean, code: string | undefined): string | undefined {
+function faultOf(verdict: Verdict, { accept, code }: Pick<Case, 'accept' | 'code'>): string | undefined {
   const { outcome, artifact } = verdict;
-  const { name } = artifact;
   const codes = reasonsAgainst(verdict).map(({ reason }) => reason.code);
-  if (accept && outcome !== 'pass') return `${name} was refused: ${codes.join(', ')}`;
-  if (!accept && outcome === 'pass') return `${name} was accepted`;
+  return faultOfCodes(artifact.name, codes, outcome === 'pass', { accept, code });
+}
+
+function faultOfCodes(
+  name: string,
+  codes: readonly ReasonCode[],
+  passed: boolean,
+  { accept, code }: Pick<Case, 'accept' | 'code'>,
+): string | undefined {
+  if (accept && !passed) return `${name} was refused: ${codes.join(', ')}`;
+  if (!accept && passed) return `${name} was accepted`;
   if (code === undefined || codes.some((found) => found === code)) return undefined;
   return `${name} was refused for another reason: ${codes.join(', ')}`;
 }

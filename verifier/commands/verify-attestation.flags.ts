@@ -27,7 +27,15 @@ export const flags = {
   policy: {
     kind: 'texts',
     value: 'FILE',
-    about: 'a JSON policy that must hold too; it may name the signers by itself',
+    about:
+      'a policy that must hold too: JSON, which may name the signers by itself, or CUE (*.cue), which the whole statement must satisfy, and whose constrained fields it must have; several CUE files are one policy',
+  },
+  'cue-compat': {
+    kind: 'text',
+    value: 'cosign',
+    oneOf: ['cosign'],
+    about:
+      'cosign: judge CUE files as cosign does, on the document that it makes of the statement; a field that is absent passes then, and the report says what would be refused otherwise',
   },
   'certificate-identity': {
     kind: 'text',

@@ -1,5 +1,5 @@
 import { refuse } from '#core/errors/error';
-import type { PolicyDocument, SignerDocument } from '#core/policy/document';
+import type { CueDocument, CueSource, PolicyDocument, SignerDocument } from '#core/policy/document';
 import type { PatternText } from '#core/policy/pattern';
 import type { FlagMap } from './from-flags.ts';
 import { literal } from './literal.ts';
@@ -17,12 +17,20 @@ export interface AttestationFlags {
   readonly ignoreLog: boolean;
   /** Alias or URI; undefined = any type. */
   readonly type: string | undefined;
+  /** Files of CUE, which are one policy; may be none. */
+  readonly cue: readonly CueSource[];
+  /** Whether they are judged as cosign judges. */
+  readonly asCosign: boolean;
 }
+
+/** cosign's, without `--type`. */
+export const DEFAULT_TYPE = 'custom';
 
 export type WorkflowFlag = 'trigger' | 'sha' | 'name' | 'repository' | 'ref';
 
 const FLAG_MAP: FlagMap = {
   'requirements.0.predicateType': '--type',
+  'requirements.0.cue': '--policy',
   'requirements.0.signers.0.identity': '--certificate-identity',
   'requirements.0.signers.0.issuer': '--certificate-oidc-issuer',
   'requirements.0.signers.0.extensions.buildTrigger': '--certificate-github-workflow-trigger',
@@ -57,9 +65,14 @@ export function attestationDocument(flags: AttestationFlags): PolicyDocument {
         signers: [
           flags.keyDigest === undefined ? certificateSigner(flags) : keySigner(flags, flags.keyDigest),
         ],
+        ...(flags.cue.length === 0 ? {} : { cue: cueOf(flags) }),
       },
     ],
   };
+}
+
+function cueOf({ cue, asCosign, type }: AttestationFlags): CueDocument {
+  return { files: cue, ...(asCosign ? { cosign: type ?? DEFAULT_TYPE } : {}) };
 }
 
 function keySigner(flags: AttestationFlags, sha256: string): SignerDocument {

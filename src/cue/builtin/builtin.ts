@@ -2,7 +2,7 @@
 
 import type { Decimal } from '../number/decimal.ts';
 import type { Kind } from '../value/kind.ts';
-import type { Value } from '../value/value.ts';
+import type { DisjunctionValue, Value } from '../value/value.ts';
 
 /** A number as a result: `int` tells CUE's type. */
 export type NumberResult = { readonly int: boolean; readonly value: Decimal };
@@ -84,8 +84,10 @@ export type BuiltinCall = {
   has(value: Opaque, field: string): boolean;
   /** `less` of the comparer with its `x` and `y` filled in: undefined where it has an error, false where no bool. */
   less(comparer: Opaque, x: Opaque, y: Opaque): boolean | undefined;
-  /** Whether data unified with a schema has no error: for list.MatchN, encoding/json.Validate. `final` as cue.Final(). */
+  /** Whether data unified with a schema has no error: for list.MatchN. `final` as cue.Final(). */
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean;
+  /** What kind of error data unified with a schema has, as cue.Final(): for encoding/json.Validate. */
+  refusal(schema: Opaque, data: Concrete): 'evaluation' | 'incomplete' | undefined;
 };
 
 export type BuiltinFunction = {
@@ -94,6 +96,8 @@ export type BuiltinFunction = {
   readonly parameters: readonly Kind[];
   /** `BOOL_KIND` and `BOTTOM_KIND` make a validator of it; with `BOTTOM_KIND` it is nothing else. */
   readonly result: Kind;
+  /** What a parameter must be besides its type, by its index: a disjunction's single default is the parameter's. */
+  readonly constraints?: ReadonlyMap<number, DisjunctionValue>;
   /** Arguments need not be concrete. */
   readonly nonConcrete?: true;
   /** CUE has the function, we do not: a policy that names it is refused when it is compiled. */

@@ -6,7 +6,7 @@ const undefinedResult = (): BuiltinError =>
   new BuiltinError('a result that is no finite number', 'unsupported');
 
 /** The exponent of the power of two that is not above a double; not of zero. */
-export function binaryExponent(value: number): number {
+function binaryExponent(value: number): number {
   const view = new DataView(new ArrayBuffer(8));
   const isSubnormal = Math.abs(value) < 2 ** -1022;
   view.setFloat64(0, isSubnormal ? value * 2 ** 52 : value);

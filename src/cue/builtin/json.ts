@@ -9,7 +9,7 @@ import {
   type Opaque,
   type ResultList,
 } from './builtin.ts';
-import { define, refused } from './define.ts';
+import { define } from './define.ts';
 import { readJson } from './json-read.ts';
 import { compact, indent, isJson, jsonValues } from './json-text.ts';
 import { writeJson } from './json-write.ts';
@@ -71,6 +71,14 @@ function unmarshalStream(call: BuiltinCall): ResultList {
   return { list };
 }
 
+function validate(call: BuiltinCall): boolean {
+  const text = textArgument(call);
+  if (!isJson(text)) throw new BuiltinError('json: invalid JSON');
+  const refusal = call.refusal(call.opaque(1), readJson(utf8(text)));
+  if (refusal !== undefined) throw new BuiltinError('json: the schema refuses it', refusal);
+  return true;
+}
+
 function indented(call: BuiltinCall): string {
   const [prefix, unit] = [call.string(1), call.string(2)].map((text) => octetText(Buffer.from(text)));
   return textOfOctets(indent(textArgument(call), prefix ?? '', unit ?? ''));
@@ -91,6 +99,6 @@ export const json: BuiltinPackage = {
       if (!isJson(text)) throw new BuiltinError('json: invalid JSON');
       return readJson(utf8(text));
     }),
-    refused('Validate', [OCTETS, TOP_KIND], BOOL_KIND),
+    { ...define('Validate', [OCTETS, TOP_KIND], BOOL_KIND, validate), nonConcrete: true },
   ],
 };

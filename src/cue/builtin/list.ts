@@ -115,16 +115,16 @@ function matchN(call: BuiltinCall): boolean {
   throw new ValidationError(`number of matched elements is ${matches}`);
 }
 
-function requireComparer(call: BuiltinCall): Opaque {
-  const comparer = call.concreteOpaque(1);
-  if (call.has(comparer, 'less')) return comparer;
+function requireLess(call: BuiltinCall, comparer: Opaque): void {
+  if (call.has(comparer, 'less')) return;
   const mayGrow = call.kind(comparer) === STRUCT_KIND && call.struct(1).open;
   throw new BuiltinError('field not found: less', mayGrow ? 'incomplete' : 'evaluation');
 }
 
 function sort(call: BuiltinCall): ResultList {
+  const comparer = call.concreteOpaque(1);
   const items = [...call.list(0)];
-  const comparer = requireComparer(call);
+  requireLess(call, comparer);
   sortStable(items, (x, y) => {
     const less = call.less(comparer, x, y);
     if (less === undefined) throw new BuiltinError('the comparer has an error');
@@ -134,8 +134,8 @@ function sort(call: BuiltinCall): ResultList {
 }
 
 function isSortedBy(call: BuiltinCall): boolean {
-  const items = call.list(0);
   const comparer = call.concreteOpaque(1);
+  const items = call.list(0);
   if (!call.has(comparer, 'less')) return true;
   return isSorted(items, (x, y) => call.less(comparer, x, y) ?? true);
 }

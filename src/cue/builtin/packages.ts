@@ -10,6 +10,8 @@ import { html } from './html.ts';
 import { json } from './json.ts';
 import { list } from './list.ts';
 import { math } from './math.ts';
+import { net } from './net.ts';
+import { path } from './path.ts';
 import { regexp } from './regexp.ts';
 import { strconv } from './strconv.ts';
 import { strings } from './strings.ts';
@@ -29,6 +31,8 @@ const PACKAGES: ReadonlyMap<string, BuiltinPackage> = new Map(
     list,
     math,
     md5,
+    net,
+    path,
     regexp,
     sha1,
     sha256,
@@ -47,8 +51,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'encoding/openapi',
   'encoding/toml',
   'encoding/yaml',
-  'net',
-  'path',
   'text/tabwriter',
   'text/template',
   'tool',

@@ -1,6 +1,6 @@
 /** Points in time: the proleptic Gregorian calendar without leap seconds, as Go has it. */
 
-export const SECONDS_PER_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 
 /** Days since 1970-01-01, seconds of the day, nanoseconds of the second: all of UTC. */
 export type Moment = { readonly days: number; readonly seconds: number; readonly nanoseconds: number };

@@ -6,7 +6,7 @@ import { define } from './define.ts';
 import { int64 } from './integer-argument.ts';
 import { formatDuration, parseDuration } from './time-duration.ts';
 import { formatTime } from './time-format.ts';
-import { MONTHS, RFC3339, RFC3339_NANO, WEEKDAYS } from './time-layout.ts';
+import { MONTHS, readLayout, RFC3339, RFC3339_NANO, WEEKDAYS } from './time-layout.ts';
 import { addSeconds, dateOfDays, momentOfUnix, type Moment } from './time-moment.ts';
 import { parseTime } from './time-parse.ts';
 
@@ -27,8 +27,13 @@ function isTime(value: string, layout: string): boolean {
 }
 
 function formatString(call: BuiltinCall): string {
-  const { moment, zone } = parseTime(RFC3339_NANO, call.string(1));
-  return formatTime(moment, zone, call.string(0));
+  const [layout, value] = [call.string(0), call.string(1)];
+  const { moment, zone } = parseTime(RFC3339_NANO, value);
+  if (!value.endsWith('Z') && readLayout(layout).parts.some(({ token }) => token === 'MST')) {
+    // an offset is named where it is that of the machine
+    throw new BuiltinError('the name of a zone that is not UTC', 'unsupported');
+  }
+  return formatTime(moment, zone, layout);
 }
 
 function split(call: BuiltinCall): ResultStruct {
@@ -87,7 +92,7 @@ export const time: BuiltinPackage = {
     define('ParseDuration', TEXT, INT_KIND, (c) => parseDuration(c.string(0))),
     define('Time', TEXT, BOOL_KIND, (c) => isTime(c.string(0), RFC3339_NANO)),
     define('Format', TEXTS, BOOL_KIND, (c) => isTime(c.string(0), c.string(1))),
-    { ...define('FormatString', TEXTS, STRING_KIND, formatString), unsupported: true },
+    define('FormatString', TEXTS, STRING_KIND, formatString),
     define('Parse', TEXTS, STRING_KIND, (c) => inUtc(parseTime(c.string(0), c.string(1)).moment)),
     define('Unix', [INT_KIND, INT_KIND], STRING_KIND, (c) => inUtc(momentOfUnix(int64(c, 0), int64(c, 1)))),
     define('Split', TEXT, STRUCT_KIND, split),

@@ -30,6 +30,11 @@ export class Budget {
     this.nesting--;
   }
 
+  /** What CUE v0.16.1 itself does not survive: its evaluator faults, and cosign with it. */
+  fault(): CueError {
+    return new CueError('CUE_UNSUPPORTED', 'CUE v0.16.1 faults on this policy', this.file, 0);
+  }
+
   private exceeded(message: string): CueError {
     return new CueError('CUE_LIMIT', message, this.file, 0);
   }

@@ -6,7 +6,6 @@ import type {
   Opaque,
   StructArgument,
 } from '../builtin/builtin.ts';
-import { BuiltinError } from '../builtin/builtin.ts';
 import type { Decimal } from '../number/decimal.ts';
 import { fromInteger, isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
@@ -16,6 +15,7 @@ import { isIndex, isRegular, isString, labelName, stringLabel } from '../value/l
 import type { Bottom, FunctionValue, Value } from '../value/value.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
 import { isIncomplete, unwrap } from './bottom.ts';
+import { isLess } from './comparer.ts';
 import { concreteness, CONCRETE, isConcrete, kindOf } from './concreteness.ts';
 import type { Context } from './context.ts';
 import { toData } from './data.ts';
@@ -23,6 +23,7 @@ import { defaultOf, toVertex } from './default.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { fromConcrete } from './from-concrete.ts';
+import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
@@ -245,8 +246,9 @@ export class Arguments implements BuiltinCall {
     if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
     const own = this.f.nonConcrete && v.tag === 'vertex' ? toData(this.context, v) : v;
     const inner = unwrap(defaultOf(own));
-    if (inner?.tag === 'bottom') throw new CallEnded(inner);
-    if (!isConcrete(inner)) this.notConcrete(inner);
+    // an error that will not vanish is concrete to CUE
+    const isError = inner?.tag === 'bottom' && !isIncomplete(inner);
+    if (!isError && !isConcrete(inner)) this.notConcrete(inner);
     return toVertex(own);
   }
 
@@ -297,17 +299,35 @@ export class Arguments implements BuiltinCall {
     return a !== undefined && a.arcType === MEMBER;
   }
 
-  less(): boolean | undefined {
-    throw new BuiltinError('sorting with a comparer', 'unsupported');
+  less(comparer: Opaque, x: Opaque, y: Opaque): boolean | undefined {
+    return isLess(this.context, comparer, x, y);
+  }
+
+  refusal(schema: Opaque, data: Concrete): 'evaluation' | 'incomplete' | undefined {
+    const v = fromConcrete(data);
+    const n = unifyValues(this.context, v, schema);
+    const final = { concrete: false, final: true, incomplete: false, all: true };
+    const b = n.bottom() ?? validateFinal(this.context, n, final);
+    if (b !== undefined) return isIncomplete(b) ? 'incomplete' : 'evaluation';
+    this.recordAbsence(n, v);
+    return undefined;
   }
 
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean {
     const v = 'tag' in data ? data : fromConcrete(data);
     const n = unifyValues(this.context, schema, v);
     if (n.bottom() !== undefined) return false;
-    return (
-      validateFinal(this.context, n, { concrete: false, final, incomplete: false, all: true }) === undefined
-    );
+    const options = { concrete: false, final, incomplete: false, all: true };
+    if (validateFinal(this.context, n, options) !== undefined) return false;
+    this.recordAbsence(n, v);
+    return true;
+  }
+
+  /** What fits a schema may do so only for want of a field. */
+  private recordAbsence(unified: Vertex, data: Value): void {
+    if (data.tag !== 'vertex') return;
+    const [gap] = missingFields(this.context, unified, data, new Set());
+    if (gap !== undefined) recordGap(this.context, gap);
   }
 }
 

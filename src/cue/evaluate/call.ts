@@ -1,6 +1,6 @@
 import type { BuiltinCallExpression } from '../compile/expression.ts';
 import { BOTTOM_KIND, FUNC_KIND, kindName } from '../value/kind.ts';
-import type { Bottom, FunctionValue, ValidatorValue, Value } from '../value/value.ts';
+import type { Bottom, FunctionValue, Parameter, ValidatorValue, Value } from '../value/value.ts';
 import { EVALUATION, INCOMPLETE } from '../value/value.ts';
 import { bottomOf, combine, unwrap } from './bottom.ts';
 import { callPackage } from './call-package.ts';
@@ -10,7 +10,8 @@ import { DISJUNCTION_TASK, FIELD_SET_KNOWN, FINALIZE, SCALAR_KNOWN, YIELD } from
 import { positionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
 import { describe, describeLater } from './describe.ts';
-import { isValidatorCall } from './functions.ts';
+import { defaultParameter, isValidatorCall } from './functions.ts';
+import { unifyValues } from './unify-values.ts';
 
 /** A call: of a function, or, with one argument less, a validator. */
 export function evaluateCall(context: Context, x: BuiltinCallExpression, flags: Flags): Value | undefined {
@@ -101,6 +102,8 @@ function checkCount(
 ): boolean {
   const want = f.parameters.length;
   if (count === want) return true;
+  // the parameters after one with a default have one too
+  if (count < want && defaultParameter(f.parameters[count]) !== undefined) return true;
   const few = count < want ? 'not enough' : 'too many';
   context.addError(EVALUATION, () => `${few} arguments in call to ${f.name} (have ${count}, want ${want})`, {
     at: [x?.at],
@@ -113,18 +116,25 @@ export function callFunction(
   context: Context,
   f: FunctionValue,
   x: BuiltinCallExpression | undefined,
-  args: readonly Value[],
+  given: readonly Value[],
   validator: boolean,
 ): Value | undefined {
   context.budget.step();
-  if (!checkCount(context, f, args.length, x)) return undefined;
+  if (!checkCount(context, f, given.length, x)) return undefined;
+  const args = [...given, ...f.parameters.slice(given.length).flatMap((p) => defaultParameter(p) ?? [])];
   for (const [i, a] of args.entries()) {
     const parameter = f.parameters[i];
     if (parameter === undefined || parameter.kind === BOTTOM_KIND) continue;
     const b = bottomIn(a);
     if (b !== undefined) return b;
     const kind = kindOf(a);
-    if ((parameter.kind & kind) !== 0) continue;
+    if ((parameter.kind & kind) !== 0) {
+      const constrained = constrainedArgument(context, parameter, a);
+      if (constrained !== undefined) {
+        args[i] = constrained;
+        continue;
+      }
+    }
     context.addError(
       EVALUATION,
       () =>
@@ -149,6 +159,13 @@ export function callFunction(
     };
     context.isValidator = savedValidator;
   }
+}
+
+/** An argument with what its parameter demands of it; undefined where that is an error. */
+function constrainedArgument(context: Context, parameter: Parameter, a: Value): Value | undefined {
+  if (parameter.constraint === undefined) return a;
+  const v = unifyValues(context, parameter.constraint, a);
+  return v.bottom() === undefined ? v : undefined;
 }
 
 function bottomIn(v: Value): Bottom | undefined {

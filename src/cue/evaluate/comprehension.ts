@@ -13,6 +13,7 @@ import { addBottom, isIncomplete } from './bottom.ts';
 import { yieldAll } from './clauses.ts';
 import { structOrigin } from './closedness.ts';
 import type { Comprehended, Yielded } from './comprehended.ts';
+import type { Context } from './context.ts';
 import { IGNORE } from './condition.ts';
 import { expressionOf } from './conjunct.ts';
 import { fieldCycle } from './lookup-error.ts';
@@ -147,17 +148,15 @@ export function runComprehension(t: Task, yielded: Yielded): Bottom | undefined 
   const n = t.node;
   const { context } = n;
   if (!yielded.done) {
-    const found: Environment[] = [];
     const env = t.env ?? new Environment(undefined, undefined);
     const error = yieldAll(context, yielded.vertex, env, yielded.clauses, IGNORE, yielded.at, (e) =>
-      found.push(e),
+      yielded.environments.push(e),
     );
-    yielded.environments.push(...found);
     if (error !== undefined) {
       if (isIncomplete(error)) return error;
       yielded.done = true;
-      const { state } = yielded.vertex;
-      if (state !== undefined) addBottom(state, error);
+      addBottom(stateOf(yielded, context), error);
+      context.pushArc(yielded.vertex);
       return undefined;
     }
     if (yielded.environments.length > 0) for (const s of yielded.structs) context.counted.add(s);
@@ -184,6 +183,12 @@ export function runComprehension(t: Task, yielded: Yielded): Bottom | undefined 
   return undefined;
 }
 
+/** The state of the vertex that a comprehension's errors belong to. */
+function stateOf({ vertex }: Yielded, context: Context): NodeState {
+  if (vertex.state === undefined) throw context.budget.fault();
+  return vertex.state;
+}
+
 /** The fields on the way to this one are there now; false where that was already excluded. */
 function markPresent(t: Task, yielded: Yielded): boolean {
   const { context } = t.node;
@@ -193,8 +198,7 @@ function markPresent(t: Task, yielded: Yielded): boolean {
     updateArcType(context, v, c.arcType);
     if (v.arcType === NOT_PRESENT && v.parent !== undefined) {
       const b = fieldCycle(context, v.parent, v.label);
-      const { state } = yielded.vertex;
-      if (state !== undefined) addBottom(state, b);
+      addBottom(stateOf(yielded, context), b);
       t.error = b;
       t.status = FAILED;
       return false;

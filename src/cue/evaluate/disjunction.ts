@@ -71,8 +71,9 @@ function conclude(n: NodeState, cross: readonly NodeState[]): Bottom | undefined
 }
 
 function initArcs(context: Context, v: Vertex): boolean {
-  for (let i = 0; i < v.arcs.length; i++) {
-    const a = v.arcs[i];
+  const { arcs } = v;
+  for (let i = 0, count = arcs.length; i < count; i++) {
+    const a = arcs[i];
     if (a === undefined) continue;
     const s = getState(context, a);
     if (s?.errors !== undefined) {
@@ -194,13 +195,14 @@ function tryDisjunct(
       return error;
     }
     const state = copy.node.derefDisjunct().state;
-    if (state === undefined) throw new Error('a disjunct lost its state');
+    if (state === undefined) throw context.budget.fault();
     state.originalDefaultMode = copy.originalDefaultMode;
     return state;
   } finally {
     cloning.unlink();
     n.node.base = ownBase;
     context.overlays.pop();
+    cloning.forget();
     if (forwards) original.base = originalBase;
     context.blocking = blocking;
   }
@@ -209,7 +211,7 @@ function tryDisjunct(
 function errorBelow(context: Context, n: NodeState): Bottom | undefined {
   const error = errorOf(n);
   if (error !== undefined) return error;
-  for (const a of n.node.arcs) {
+  for (const a of n.node.arcs.slice()) {
     if (a.arcType > REQUIRED || isLet(a.label)) return undefined;
     const state = getState(context, a);
     const below = state === undefined ? undefined : errorBelow(context, state);

@@ -111,6 +111,7 @@ function yielded(
     evaluating = false;
   }
   if (evaluating && found !== arc && arc.isDisjunct) {
+    if (original === undefined && flags.condition === SCALAR_KNOWN) throw context.budget.fault();
     const task = context.current();
     if (
       flags.condition === SCALAR_KNOWN &&

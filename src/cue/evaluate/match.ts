@@ -1,5 +1,4 @@
 import { fromInteger } from '../number/decimal.ts';
-import { distinct, pathOf } from '../failure.ts';
 import { toInteger } from '../number/integer.ts';
 import { INT_KIND } from '../value/kind.ts';
 import { isIndex } from '../value/label.ts';
@@ -10,7 +9,7 @@ import type { Context } from './context.ts';
 import { toData } from './data.ts';
 import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
-import { missingFields, type CueMissing } from './presence.ts';
+import { missingFields, recordGap, type CueMissing } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, Vertex } from './vertex.ts';
@@ -37,14 +36,6 @@ function fit(context: Context, self: Value, schema: Value): Fit {
   if (error !== undefined) return { error, gap: undefined };
   const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE) : [];
   return { error, gap };
-}
-
-/** Records that a validator holds only for want of a field. */
-function recordGap(context: Context, { path, positions, ...rest }: CueMissing): void {
-  const at = context.at === undefined ? positions : [...positions, context.at];
-  const whole = [...pathOf(context.vertex), ...path];
-  if (context.gaps.some((known) => known.path.join('\0') === whole.join('\0'))) return;
-  context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
 }
 
 /** matchN(n, [schemas]): as many of the schemas hold as n says. */

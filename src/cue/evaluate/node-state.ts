@@ -69,6 +69,8 @@ export class NodeState {
   parent: Vertex | undefined = undefined;
   isDisjunct = false;
   retained = 0;
+  /** CUE uses the state again for another vertex: what still asks this one faults there. */
+  released = false;
   inline: Vertex[] = [];
 
   // The scheduler.

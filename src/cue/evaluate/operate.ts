@@ -49,9 +49,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 /** Whether a comparison of two values is true; false too where it is an error. */
 export function holds(context: Context, op: BoundOp, left: Value, right: Value): boolean {
-  const saved = context.errors;
   const v = operate(context, op, left, right);
-  if (saved === undefined) context.errors = undefined;
   return v !== undefined && v.tag === 'bool' && v.value;
 }
 
@@ -79,7 +77,8 @@ export function operate(
   const b = unwrap(right);
   if (a !== undefined && b !== undefined) {
     const result = compute(context, op, a, b, left, right);
-    if (result !== undefined) return result;
+    // Where an error is on record already, that is the result: so CUE makes its values.
+    if (result !== undefined) return result.tag === 'bottom' ? result : (context.takeErrors() ?? result);
   }
   return context.fail(
     () =>

@@ -6,6 +6,8 @@ import { READY, RUNNING, Task, WAITING } from './task.ts';
 import { DISJUNCTIONS } from './tasks.ts';
 import type { Vertex } from './vertex.ts';
 
+const KEPT_FROM = 512;
+
 /** A copy of a vertex under evaluation, and of all under it, in which one disjunct is tried. */
 export class Cloning {
   readonly map: Map<Vertex, Vertex>;
@@ -24,7 +26,7 @@ export class Cloning {
     v.isDisjunct = true;
     this.root = v;
     const state = v.state;
-    if (state === undefined) throw new Error('a disjunct without a state');
+    if (state === undefined) throw this.context.budget.fault();
     state.vertexMap = this.map;
     for (const original of Array.from(this.map.keys())) {
       const copied = original.overlay?.state;
@@ -36,6 +38,11 @@ export class Cloning {
   /** Forgets which copy belongs to which vertex: later copies are others. */
   unlink(): void {
     for (const original of this.map.keys()) original.overlay = undefined;
+  }
+
+  /** What a disjunct was copied from is of no use to later copies of it; CUE keeps it of large ones all the same. */
+  forget(): void {
+    if (this.map.size <= KEPT_FROM) this.map.clear();
   }
 
   private clone(x: Vertex): Vertex {
@@ -52,7 +59,6 @@ export class Cloning {
       return copied;
     });
     v.structs = [...x.structs];
-    if (v.base?.tag === 'list-marker') v.base = { ...v.base };
     v.patterns = x.patterns?.map((p) => ({ pattern: p.pattern, constraint: this.clone(p.constraint) }));
     if (x.state !== undefined) {
       v.state = this.cloneState(x.state);
@@ -69,6 +75,7 @@ export class Cloning {
     Object.assign(d, n, keep);
     d.isDisjunct = true;
     d.retained = 0;
+    d.released = false;
     d.inline = [];
     d.counters.set(n.counters);
     for (const v of n.included) d.included.add(v);

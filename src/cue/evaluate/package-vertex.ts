@@ -57,7 +57,10 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
   return {
     tag: 'function',
     name: `${p.path}.${f.name}`,
-    parameters: f.parameters.map((kind) => ({ kind })),
+    parameters: f.parameters.map((kind, i) => {
+      const constraint = f.constraints?.get(i);
+      return constraint === undefined ? { kind } : { kind, constraint };
+    }),
     result: f.result,
     nonConcrete: f.nonConcrete ?? false,
     body: { kind: 'package', function: f },

@@ -50,6 +50,18 @@ describe('cosign passes each of these; we say what the document lacks', () => {
     ],
     ['matchN content with an absent field', 'a: matchN(1, [{b: 1}])', '{"a":{}}', ['field a.b']],
     ['matchN with a required field', 'a: matchN(1, [{b!: 1}])', '{"a":{}}', ['undecided a']],
+    [
+      'list.MatchN content with an absent field',
+      'import "list"\na: list.MatchN(>0, {b: 1})',
+      '{"a":[{"c":1}]}',
+      ['field a.b'],
+    ],
+    [
+      'json.Validate content with an absent field',
+      'import "encoding/json"\na: json.Validate({b: 1})',
+      '{"a":"{}"}',
+      ['field a.b'],
+    ],
     ['matchIf on an absent field', 'a: matchIf({b: 1}, {c!: 1}, {d!: 1})', '{"a":{"c":1}}', ['field a.b']],
     ['matchIf asking for an absent field', 'a: matchIf({b!: 1}, {c: 1}, {})', '{"a":{"b":1}}', ['field a.c']],
   ])('%s', (_, policy, document, expected) => {

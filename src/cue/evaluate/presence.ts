@@ -10,7 +10,7 @@ import { isIncomplete } from './bottom.ts';
 import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
 import { MEMBER, REQUIRED } from './vertex.ts';
-import { distinct } from '../failure.ts';
+import { distinct, pathOf } from '../failure.ts';
 import { isRegular, labelText, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { DisjunctionValue } from '../value/value.ts';
@@ -55,6 +55,14 @@ export const absentField = (arc: Vertex, path: readonly string[], variable: bool
   message: 'the policy constrains it and the document lacks it',
   variable,
 });
+
+/** Records that a validator holds only for want of a field. */
+export function recordGap(context: Context, { path, positions, ...rest }: CueMissing): void {
+  const at = context.at === undefined ? positions : [...positions, context.at];
+  const whole = [...pathOf(context.vertex), ...path];
+  if (context.gaps.some((known) => known.path.join('\0') === whole.join('\0'))) return;
+  context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
+}
 
 class Walk {
   readonly found: CueMissing[] = [];

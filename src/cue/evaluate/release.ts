@@ -64,4 +64,5 @@ function releaseValues(v: Vertex): void {
 
 function drop(n: NodeState): void {
   if (n.node.state === n) n.node.state = undefined;
+  n.released = true;
 }

@@ -61,6 +61,7 @@ function completions(n: NodeState): Condition {
 
 /** Conditions are met: tasks that waited for them run. */
 export function signal(n: NodeState, met: Condition): void {
+  if (n.released) throw n.context.budget.fault();
   const was = n.completed;
   n.completed |= met;
   if (was === n.completed) {

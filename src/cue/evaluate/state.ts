@@ -81,6 +81,7 @@ export function updateScalar(n: NodeState): void {
 export function completeNodeTasks(n: NodeState, mode: Mode): void {
   if (mode === ATTEMPT && !isInitialized(n.node)) return;
   if (n.completing > 0) return;
+  if (n.released) throw n.context.budget.fault();
   n.completing++;
   try {
     const v = n.node;
@@ -101,8 +102,10 @@ export function completeNodeTasks(n: NodeState, mode: Mode): void {
 
 /** Settles which fields are there, down to the deepest comprehension that may add one. */
 export function completePending(n: NodeState, mode: Mode): void {
-  for (let i = 0; i < n.node.arcs.length; i++) {
-    const a = n.node.arcs[i];
+  // The fields that are there now: what their comprehensions add is not settled here.
+  const { arcs } = n.node;
+  for (let i = 0, count = arcs.length; i < count; i++) {
+    const a = arcs[i];
     const state = a === undefined ? undefined : getState(n.context, a);
     if (state !== undefined) completePending(state, mode);
   }

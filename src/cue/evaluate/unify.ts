@@ -93,8 +93,9 @@ function evaluate(context: Context, n: NodeState, needs: Condition, mode: Mode, 
 function settlePending(context: Context, n: NodeState, needs: Condition, closed: boolean): void {
   process(n, PENDING_KNOWN, ATTEMPT);
   if (n.node.arcType !== PENDING) return;
-  for (let i = 0; i < n.node.arcs.length; i++) {
-    const a = n.node.arcs[i];
+  const { arcs } = n.node;
+  for (let i = 0, count = arcs.length; i < count; i++) {
+    const a = arcs[i];
     if (a !== undefined) unify(context, a, needs, ATTEMPT, closed);
   }
 }

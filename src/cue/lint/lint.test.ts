@@ -74,7 +74,6 @@ const rows: readonly Row[] = [
   ['hidden-type', 'in a definition', '#S: {_type: "a"}\n#S', 'p0.cue:1:6'],
   ['hidden-type', 'quotes', '"_type": "https://in-toto.io/Statement/v1"', undefined],
 
-
   ['undeclared-condition', 'of a struct', 'predicate: {b: {c: 1}, if b.d == "x" {e: 1}}', 'p0.cue:1:27'],
   ['undeclared-condition', 'of anything', 'predicate: {b: _, if b.id == "x" {e: 1}}', 'p0.cue:1:22'],
   ['undeclared-condition', 'of a let', 'predicate: {b: _, let x = b, if x.id == "x" {e: 1}}', 'p0.cue:1:33'],
