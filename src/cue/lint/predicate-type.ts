@@ -13,7 +13,8 @@ export function openPredicateTypes(sources: readonly Source[]): readonly CueFind
       rule: 'open-predicate-type',
       level: 'note',
       at: positionIn(predicate.source, predicate.field.label),
-      message: 'the policy says what the predicate holds and not of which type: only --type says so',
+      message:
+        'the policy says what the predicate holds and not of which type: that is left to --type, or to the policy around it',
       hint: 'add predicateType: "https://...", so that the policy holds by itself',
     },
   ];
