@@ -5,9 +5,9 @@ import { refuse } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
 import type { Statement } from '#core/in-toto-attestation/types';
 import { cosignPayload } from './cosign-payload/cosign-payload.ts';
+import { cueDoubts, type CueDoubt } from './cue-doubts.ts';
 import { errorReason, failureReasons, missingReasons, neverReasons } from './cue-reasons.ts';
 import type { CueSource } from './document.ts';
-import { lintCue, type CueDoubt } from './lint-cue.ts';
 
 /** A CUE policy, compiled: how it judges statements. */
 export interface CueChecks {
@@ -38,7 +38,7 @@ export async function loadCueChecks(): Promise<(files: readonly CueSource[]) => 
       refuse(code, message, detail);
     }
     return {
-      doubts: () => lintCue(files),
+      doubts: () => cueDoubts(files),
       safe: safeCheck(compiled),
       cosign: (type) => cosignCheck(compiled, type),
       isReadByCosign,
