@@ -9,7 +9,7 @@ import { conjunctPositions } from './conjunct.ts';
 import { isIncomplete } from './bottom.ts';
 import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
-import { MEMBER } from './vertex.ts';
+import { MEMBER, REQUIRED } from './vertex.ts';
 import { distinct, pathOf } from '../failure.ts';
 import { isRegular, labelText, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
@@ -92,7 +92,7 @@ class Walk {
       if (!isRegular(arc.label)) continue;
       const given = data.arc(arc.label);
       if (given !== undefined) this.visit(arc, given, [...path, labelText(arc.label)]);
-      else if (arc.arcType === MEMBER || isDefined(this.context, arc)) this.absent(arc, path);
+      else if (isAsked(this.context, arc)) this.absent(arc, path);
     }
   }
 
@@ -121,3 +121,7 @@ class Walk {
     this.found.push({ kind: 'undecided', path, positions, message, variable: false });
   }
 }
+
+/** Marked `!` it is an error as well, but not within one of several alternatives: those CUE passes over. */
+const isAsked = (context: Context, arc: Vertex): boolean =>
+  arc.arcType === MEMBER || arc.arcType === REQUIRED || isDefined(context, arc);
