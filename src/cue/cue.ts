@@ -10,7 +10,7 @@ import { Budget } from './evaluate/budget.ts';
 import { Context } from './evaluate/context.ts';
 import { evaluatorOf } from './evaluate/evaluator.ts';
 import type { Machine } from './evaluate/machine.ts';
-import { packageVertex } from './evaluate/package-vertex.ts';
+import { askMember, packageVertex } from './evaluate/package-vertex.ts';
 import { PREDECLARED } from './evaluate/predeclared.ts';
 import { unifyValues } from './evaluate/unify-values.ts';
 import { validateFinal } from './evaluate/validate-final.ts';
@@ -55,6 +55,7 @@ const environment: CompileEnvironment = {
   },
   member(path, name) {
     const p = builtinPackage(path);
+    if (p !== undefined) askMember(p, name);
     const f = p?.functions.find((each) => each.name === name);
     if (f !== undefined) return f.unsupported === true ? 'unsupported' : 'supported';
     return Object.hasOwn(p?.constants ?? {}, name) ? 'supported' : 'absent';
