@@ -24,7 +24,8 @@ describe('docs/cue.md', () => {
   test('its table of rules is the list of rules, each once', () => {
     const told = [...guide.matchAll(/^\| `([a-z-]+)` +\| (?:note|warning) /gm)].map(([, rule]) => rule);
     const known = [...finding.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, rule]) => rule);
-    expect(told.toSorted()).toEqual(known.toSorted());
+    expect(new Set(told)).toEqual(new Set(known));
+    expect(told).toHaveLength(known.length);
     expect(known.length).toBeGreaterThan(5);
   });
 });
