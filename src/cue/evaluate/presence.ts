@@ -66,6 +66,15 @@ export function recordGap(context: Context, { path, positions, ...rest }: CueMis
   context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
 }
 
+/**
+ * A hidden field to which nothing refers is no template and no step, but a check of the policy's own.
+ *
+ * @param depth how far below the root it stands
+ * @param referred the labels at the root to which the policy refers
+ */
+export const isOwnCheck = (label: Label, depth: number, referred: ReadonlySet<Label>): boolean =>
+  isHidden(label) && !isDefinition(label) && !(depth === 0 && referred.has(label));
+
 class Walk {
   readonly found: CueMissing[] = [];
   private readonly context: Context;
@@ -94,18 +103,14 @@ class Walk {
     for (const arc of v.arcs) {
       if (this.found.length >= MOST) return;
       if (!isRegular(arc.label)) {
-        if (this.isCheck(arc.label, path)) this.hidden(arc, [...path, labelText(arc.label)]);
+        if (isOwnCheck(arc.label, path.length, this.referred))
+          this.hidden(arc, [...path, labelText(arc.label)]);
         continue;
       }
       const given = data.arc(arc.label);
       if (given !== undefined) this.visit(arc, given, [...path, labelText(arc.label)]);
       else if (isAsked(this.context, arc)) this.absent(arc, path);
     }
-  }
-
-  /** A hidden field to which nothing refers is no template and no step, but a check of the policy's own. */
-  private isCheck(label: Label, path: readonly string[]): boolean {
-    return isHidden(label) && !isDefinition(label) && !(path.length === 0 && this.referred.has(label));
   }
 
   /** What a check could not decide; the document has no part in it by itself. */
