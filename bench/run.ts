@@ -1,9 +1,11 @@
+import { benchCue } from './cue.ts';
 import { benchRegistry } from './registry.ts';
 import { benchVerify } from './verify.ts';
 
 // npm run bench -- NAME [--short]
 
 const suites: Readonly<Record<string, (short: boolean) => Promise<void>>> = {
+  cue: benchCue,
   registry: benchRegistry,
   verify: benchVerify,
 };

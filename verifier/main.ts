@@ -5,7 +5,7 @@ import type { Io } from '#core/io/io';
 import type { CommandEntry } from './cli/commands.ts';
 import { commands } from './cli/commands.ts';
 import { quote } from './cli/flags.ts';
-import { nearest } from './cli/nearest.ts';
+import { nearest } from '#core/errors/nearest';
 import { formatReason } from './cli/print-reason.ts';
 
 /** Exit codes by what a reason means for the answer. */

@@ -112,5 +112,8 @@ function compileChecks(
     return { checks: [...checks, { about, check: compiled.safe, doubts: compiled.doubts }] };
   }
   const about = `the statement, as cosign reads it, satisfies the CUE of ${names}; what is absent passes`;
-  return { checks: [...checks, { about, check: compiled.cosign(type) }], cosign: { safe: compiled.safe } };
+  return {
+    checks: [...checks, { about, check: compiled.cosign(type) }],
+    cosign: { safe: compiled.safe, counts: compiled.isReadByCosign(type) },
+  };
 }

@@ -5,9 +5,9 @@ import { refuse } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
 import type { Statement } from '#core/in-toto-attestation/types';
 import { cosignPayload } from './cosign-payload/cosign-payload.ts';
+import { cueDoubts, type CueDoubt } from './cue-doubts.ts';
 import { errorReason, failureReasons, missingReasons, neverReasons } from './cue-reasons.ts';
 import type { CueSource } from './document.ts';
-import { lintCue, type CueDoubt } from './lint-cue.ts';
 
 /** A CUE policy, compiled: how it judges statements. */
 export interface CueChecks {
@@ -17,6 +17,8 @@ export interface CueChecks {
   readonly safe: CueCheck;
   /** As cosign judges: the document that it makes of the statement, where what is absent passes. */
   readonly cosign: (type: string) => CueCheck;
+  /** Whether cosign counts a statement among those of the type: it drops what it cannot read. */
+  readonly isReadByCosign: (type: string) => (statement: Pick<Statement, 'payload'>) => boolean;
 }
 
 /** A check of a statement that looks at the signed bytes alone. */
@@ -36,9 +38,10 @@ export async function loadCueChecks(): Promise<(files: readonly CueSource[]) => 
       refuse(code, message, detail);
     }
     return {
-      doubts: () => lintCue(files),
+      doubts: () => cueDoubts(files),
       safe: safeCheck(compiled),
       cosign: (type) => cosignCheck(compiled, type),
+      isReadByCosign,
     };
   };
 }
@@ -56,7 +59,7 @@ function cosignCheck(compiled: CompiledCue, type: string): CueCheck {
     if (document.kind === 'document') return failureReasons(refusing(() => compiled.evaluate(document.text)));
     return refuse('COSIGN_PAYLOAD_INVALID', 'cosign makes no document of the statement', {
       expected: `a statement that cosign can convert as ${JSON.stringify(type.slice(0, 200))}`,
-      found: document.kind === 'refused' ? document.message.slice(0, 300) : 'a statement of another type',
+      found: document.kind === 'other-type' ? 'a statement of another type' : document.message.slice(0, 300),
       hint: 'leave out --cue-compat=cosign: then the policy sees the statement as it was signed',
     });
   };
@@ -71,4 +74,11 @@ function refusing<T>(work: () => T): T {
     const { code, message, ...detail } = errorReason(cause);
     return refuse(code, message, { ...detail, cause });
   }
+}
+
+function isReadByCosign(type: string): (statement: Pick<Statement, 'payload'>) => boolean {
+  return ({ payload }) => {
+    const { kind } = cosignPayload(payload, type);
+    return kind === 'document' || kind === 'refused';
+  };
 }

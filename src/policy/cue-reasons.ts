@@ -116,7 +116,8 @@ function hintFor(path: readonly string[]): string {
   const name = cut(path.at(-1) ?? '');
   if (path.length === 1 && !STATEMENT_FIELDS.has(nameOf(name)))
     return `an in-toto statement has no field ${name}: if it is a variable of the policy, write it as let, or hidden as _${name}`;
-  return `where it may be absent, the policy has to say so: ${name}?:`;
+  const hint = `write ${name}?: where it may be absent`;
+  return name.startsWith('"') ? hint : `${hint}; a variable of the policy is written let ${name} = ...`;
 }
 
 /**

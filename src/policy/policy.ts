@@ -74,7 +74,14 @@ export interface Requirement {
    * Judged as cosign judges (`--cue-compat=cosign`): exactly this predicate type, and every attestation of it by one of
    * the signers must pass.
    */
-  readonly cosign?: { /** What would be said otherwise. */ readonly safe: StatementCheck } | undefined;
+  readonly cosign?:
+    | {
+        /** What would be said otherwise. */
+        readonly safe: StatementCheck;
+        /** Whether cosign counts the statement: what it cannot read it drops. */
+        readonly counts: (statement: Statement) => boolean;
+      }
+    | undefined;
 }
 
 export type SignerRule =

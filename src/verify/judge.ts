@@ -37,7 +37,7 @@ export function judge(
       : isCosign
         ? combine(
             'all',
-            judged.filter((one) => isRightlySigned(requirement, one.examined, site)),
+            judged.filter((one) => isCounted(requirement, one.examined, site)),
             site,
           )
         : combine(requirement.match, judged, site);
@@ -52,15 +52,14 @@ export function judge(
   };
 }
 
-/** What cosign looks at: evidence that cannot be believed it drops. */
-function isRightlySigned(
-  { signers: rules }: Requirement,
-  { failure, signers }: Examined,
+/** What cosign looks at: evidence that cannot be believed it drops, and statements that it cannot read. */
+function isCounted(
+  { signers: rules, cosign }: Requirement,
+  { failure, signers, statement }: Examined,
   site: Site,
 ): boolean {
-  return (
-    failure === undefined && signers.some((signer) => evaluateSigner(rules, { signer, site }).length === 0)
-  );
+  if (failure !== undefined || statement === undefined || cosign?.counts(statement) !== true) return false;
+  return signers.some((signer) => evaluateSigner(rules, { signer, site }).length === 0);
 }
 
 /** Evidence that could not be read is everybody's concern; other evidence those who ask for its type. */

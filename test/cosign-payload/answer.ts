@@ -11,7 +11,7 @@ export interface Question {
 
 /** The answer in one form: members sorted, each number in the spelling that it has; errors without their words. */
 export function formOf(answer: CosignPayload): string {
-  if (answer.kind === 'refused') return 'refused';
+  if (answer.kind === 'refused' || answer.kind === 'unreadable') return 'refused';
   if (answer.kind === 'other-type') return `other-type ${JSON.stringify(answer.predicateType)}`;
   const spelt = answer.text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
     token.startsWith('"') ? token : `"number ${token}"`,

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { corpusFolder } from './corpus.ts';
 import { expandCorpus, readCorpus, writeVerdicts } from './corpus-file.ts';
 import { readCase, type CueCase } from './case.ts';
 import { Oracle, oracleProgram, oracleVersion } from './oracle.ts';
+import { policiesRecord, policyCases } from './policies.ts';
 
 /* node test/cue-oracle/record.ts [FILE...]: asks the oracle again and writes its verdicts into the corpus. */
 if (oracleProgram === '') throw new Error('the oracle is not built here (see .ci/run)');
@@ -15,6 +16,7 @@ for (const file of readdirSync(corpusFolder).sort()) {
   if (file.endsWith('.cases')) await recordFeature(path);
   if (file.endsWith('.jsonl')) await recordLines(path);
 }
+if (named.length === 0 || named.includes(basename(policiesRecord))) await recordPolicies();
 writeFileSync(join(corpusFolder, 'VERSION'), `${oracleVersion()}\n`);
 await oracle.end();
 
@@ -27,6 +29,13 @@ async function recordFeature(path: string): Promise<void> {
   const changed = cases.filter(({ recorded }, index) => recorded !== '?' && recorded !== verdicts[index]);
   writeFileSync(path, writeVerdicts(text, cases, verdicts));
   say(path, cases.length, verdicts, changed);
+}
+
+async function recordPolicies(): Promise<void> {
+  const cases = policyCases();
+  const verdicts = (await verdictsOn(cases)).map((verdict) => verdict.slice(0, 1));
+  writeFileSync(policiesRecord, cases.map(({ name }, index) => `${verdicts[index]} ${name}\n`).join(''));
+  say(policiesRecord, cases.length, verdicts, []);
 }
 
 async function recordLines(path: string): Promise<void> {

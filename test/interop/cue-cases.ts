@@ -10,7 +10,7 @@ export interface CueCase {
   /** JSON of the predicate; undefined for none. */
   readonly predicate: string | undefined;
   /** Members beside those of a statement. */
-  readonly beside?: string;
+  readonly beside?: string | undefined;
   readonly policy: string | readonly string[];
   readonly cosign: 'accepts' | 'refuses';
   /** What the safe mode says: accepted, or the reason. */

@@ -53,30 +53,41 @@ describe.skipIf(cosign === '')(`CUE policies on attested images, beside cosign${
   });
 
   describe('several attestations', () => {
-    const one = (predicate: string): PayloadMaker => payloadFor({ ...base, predicate });
     const base = { type: 'https://example.com/review/v1', policy: '', name: '' };
+    const fits = payloadFor({ ...base, predicate: '{"a":1}' });
+    const more = payloadFor({ ...base, predicate: '{"a":1,"b":2}' });
+    const does = payloadFor({ ...base, predicate: '{"a":2}' });
+    const lacks = payloadFor({ ...base, predicate: '{}' });
+    const strange = payloadFor({ ...base, predicate: '{"a":2}', beside: '"more":1' });
+    const aText = payloadFor({ ...base, predicate: '"a"' });
+    const other = payloadFor({ ...base, type: 'https://example.com/o', predicate: '{}', beside: '"more":1' });
     const bad: EvidenceOptions = { editEnvelope: (envelope) => void (envelope.payload = 'e30=') };
     test.each([
-      ['both fit', ['{"a":1}', '{"a":1,"b":2}'], undefined, 'accepts', 'accepts'],
-      ['one does not', ['{"a":1}', '{"a":2}'], undefined, 'refuses', 'accepts'],
-      ['one lacks the field', ['{"a":1}', '{}'], undefined, 'accepts', 'accepts'],
-      [
-        'one that does not fit is not signed by the right one',
-        ['{"a":1}', '{"a":2}'],
-        bad,
-        'accepts',
-        'accepts',
-      ],
-    ] as const)('%s', async (_, predicates, spoilt, cosigns, ours) => {
+      ['both fit', [fits, more], {}, 'accepts'],
+      ['one does not', [fits, does], {}, 'refuses'],
+      ['one lacks the field', [fits, lacks], {}, 'accepts'],
+      ['one that does not fit is not signed', [fits, does], bad, 'accepts'],
+      ['one that does not fit is no statement to cosign', [fits, strange], {}, 'accepts'],
+      ['one that does not fit has a text for a predicate', [fits, aText], {}, 'accepts'],
+      ['one of another type is no statement to cosign', [fits, other], {}, 'accepts'],
+    ] as const)('%s', async (_, payloads, spoilt, cosigns) => {
       for (const layout of layouts) {
-        const args = attached(layout, base.type, predicates.map(one), 'predicate: a: 1', spoilt);
+        const args = attached(layout, base.type, payloads, 'predicate: a: 1', spoilt);
         const { theirs, compatible, safe } = await judged(args);
-        expect([says(theirs), says(compatible), says(safe)], theirs.stderr + compatible.stderr).toEqual([
-          cosigns,
-          cosigns,
-          ours,
-        ]);
+        const said = { cosign: says(theirs), compatible: says(compatible), safe: says(safe) };
+        const right = { cosign: cosigns, compatible: cosigns, safe: 'accepts' };
+        expect(said, theirs.stderr + compatible.stderr).toEqual(right);
       }
+    });
+
+    test('one is not what its type demands', async () => {
+      const link = payloadFor({ type: 'link', predicate: '{"name":"n"}' });
+      const wrong = payloadFor({ type: 'link', predicate: '{"command":"make"}' });
+      const { theirs, compatible } = await judged(attached('layer', 'link', [link, wrong], ''));
+      expect([says(theirs), says(compatible)], theirs.stderr + compatible.stderr).toEqual([
+        'refuses',
+        'refuses',
+      ]);
     });
   });
 });

@@ -2,7 +2,7 @@ import { test as property, fc } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { parseArguments } from './flags.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '#core/errors/nearest';
 
 const table = {
   name: { kind: 'text', about: 'a name', value: 'NAME' },

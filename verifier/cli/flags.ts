@@ -1,5 +1,5 @@
 import { refuse } from '#core/errors/error';
-import { nearest } from './nearest.ts';
+import { nearest } from '#core/errors/nearest';
 
 /** One flag of a command. `text` takes a value once, `texts` any number of times, `switch` none or true/false. */
 export interface FlagSpec {

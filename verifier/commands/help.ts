@@ -2,7 +2,7 @@ import { refuse } from '#core/errors/error';
 import { defineCommand } from '../cli/command.ts';
 import { commands } from '../cli/commands.ts';
 import { quote } from '../cli/flags.ts';
-import { nearest } from '../cli/nearest.ts';
+import { nearest } from '#core/errors/nearest';
 import { overview } from '../cli/overview.ts';
 
 export const command = defineCommand({

@@ -1,5 +1,5 @@
 import { reasonOf } from '#core/errors/error';
-import type { CueDoubt } from '#core/policy/lint-cue';
+import type { CueDoubt } from '#core/policy/cue-doubts';
 import type { Policy } from '#core/policy/policy';
 import { escapeControls } from '#core/verdict/escape';
 import { positionText } from '#core/verdict/reasons';
@@ -15,7 +15,7 @@ export const command = defineCommand({
   about: [
     'Reads each policy file as a verification would, and says what is wrong with it, with line and column.',
     'A policy that passes here is never refused as a policy later; whether it asks for what you mean is said by policy explain.',
-    'Of CUE it also lists what is easily meant otherwise: _type without quotation marks, fields that may be absent, expressions that fit more than they seem to. These are no faults.',
+    'Of CUE it also lists what is likely meant otherwise (warning) and what is good to know (note), each with its rule and what to write instead. These are no faults: the exit code is 0. The rules are in docs/cue.md.',
   ],
   operands: { name: 'FILE', min: 1, max: 1000 },
   flags: {},
@@ -52,8 +52,8 @@ function doubtsOf({ requirements }: Policy): readonly CueDoubt[] {
 function formatDoubts(doubts: readonly CueDoubt[]): string {
   return doubts
     .map(
-      ({ message, at, hint }) =>
-        `  ${positionText(at)}: ${escapeControls(message)}; ${escapeControls(hint)}\n`,
+      ({ rule, level, message, at, hint }) =>
+        `  ${positionText(at)}: ${level}: ${escapeControls(message)} [${rule}]\n    next: ${escapeControls(hint)}\n`,
     )
     .join('');
 }

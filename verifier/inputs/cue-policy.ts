@@ -1,7 +1,7 @@
 import { sha256Hex } from '#core/bytes/digest';
 import type { Io } from '#core/io/io';
 import type { CueCheck } from '#core/policy/cue-check';
-import type { CueDoubt } from '#core/policy/lint-cue';
+import type { CueDoubt } from '#core/policy/cue-doubts';
 import { readCueFile } from './policies.ts';
 
 /** A file of CUE by itself. */

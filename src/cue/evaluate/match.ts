@@ -34,7 +34,7 @@ function fit(context: Context, self: Value, schema: Value): Fit {
   const unified = unifyValues(context, self, schema);
   const error = validateFinal(context, unified, FINAL);
   if (error !== undefined) return { error, gap: undefined };
-  const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE) : [];
+  const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE, NONE) : [];
   return { error, gap };
 }
 

@@ -59,6 +59,8 @@ export type Receiver = { readonly vertex: Vertex; readonly origin: Origin };
 export type CyclicConjunct = { readonly conjunct: Conjunct; readonly arc: Vertex | undefined };
 export type PostCheck = { readonly env: Environment; readonly x: Expression; readonly expectError: boolean };
 
+const ZEROES: readonly number[] = Array.from({ length: CONDITION_COUNT }, () => 0);
+
 /** The state of a vertex under evaluation: its scheduler and what its conjuncts amount to so far. */
 export class NodeState {
   readonly context: Context;
@@ -78,7 +80,7 @@ export class NodeState {
   completed: Condition = 0;
   provided: Condition = 0;
   frozen: Condition = 0;
-  readonly counters = new Int32Array(CONDITION_COUNT);
+  readonly counters: number[] = ZEROES.slice();
   tasks: Task[] = [];
   next = 0;
   blocking: Task[] = [];

@@ -77,7 +77,7 @@ export class Cloning {
     d.retained = 0;
     d.released = false;
     d.inline = [];
-    d.counters.set(n.counters);
+    for (const [i, count] of n.counters.entries()) d.counters[i] = count;
     for (const v of n.included) d.included.add(v);
     d.checks = [...n.checks];
     d.sharedOrigins = [...n.sharedOrigins];

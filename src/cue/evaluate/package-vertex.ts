@@ -14,14 +14,25 @@ import type { Machine } from './machine.ts';
 import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
 const NOWHERE = new Environment(undefined, undefined);
-const built = new Map<string, Vertex>();
+/** Packages by their paths: only functions and plain constants, and with what is written in CUE. */
+const plain = new Map<string, Vertex>();
+const whole = new Map<string, Vertex>();
+/** Packages of which some policy names a member that is written in CUE. */
+const asked = new Set<string>();
 
-/** A standard package as a vertex: made once, finalized, never changed. */
+/** To be told of each member that a policy names, before the policy is evaluated. */
+export function askMember(p: BuiltinPackage, name: string): void {
+  const constant = Object.hasOwn(p.constants ?? {}, name) ? (p.constants ?? {})[name] : undefined;
+  if (!p.functions.some((f) => f.name === name) && !PLAIN.test(constant ?? '')) asked.add(p.path);
+}
+
+/** A standard package as a vertex: made once, its members evaluated when a policy first refers to them. */
 export function packageVertex(
   path: string,
   machine: Machine,
   environment: CompileEnvironment,
 ): Vertex | undefined {
+  const built = asked.has(path) ? whole : plain;
   const known = built.get(path);
   if (known !== undefined) return known;
   const p = builtinPackage(path);
@@ -29,18 +40,11 @@ export function packageVertex(
   const v = new Vertex(undefined, '');
   v.base = { tag: 'struct-marker' };
   v.status = FINALIZED;
-  const constants = Object.entries(p.constants ?? {});
-  const plain = constants.filter(([, text]) => PLAIN.test(text));
   for (const f of p.functions) v.arcs.push(member(v, f.name, functionValue(p, f)));
-  for (const [name, text] of plain) v.arcs.push(member(v, name, plainValue(text)));
-  const source = [
-    p.cue ?? '',
-    ...constants.filter(([, text]) => !PLAIN.test(text)).map(([name, text]) => `${name}: ${text}`),
-  ];
-  for (const arc of evaluated(p, source.join('\n'), machine, environment)) {
-    arc.parent = v;
-    v.arcs.push(arc);
-  }
+  for (const [name, text] of Object.entries(p.constants ?? {}))
+    if (PLAIN.test(text)) v.arcs.push(member(v, name, plainValue(text)));
+  if (built === whole) v.arcs.push(...written(p, machine, environment));
+  for (const arc of v.arcs) arc.parent = v;
   built.set(path, v);
   return v;
 }
@@ -74,13 +78,10 @@ function member(v: Vertex, name: string, value: Value): Vertex {
   return arc;
 }
 
-function evaluated(
-  p: BuiltinPackage,
-  text: string,
-  machine: Machine,
-  environment: CompileEnvironment,
-): readonly Vertex[] {
-  if (text.trim() === '') return [];
+/** The members that are written in CUE. */
+function written(p: BuiltinPackage, machine: Machine, environment: CompileEnvironment): readonly Vertex[] {
+  const constants = Object.entries(p.constants ?? {}).filter(([, text]) => !PLAIN.test(text));
+  const text = [p.cue ?? '', ...constants.map(([name, value]) => `${name}: ${value}`)].join('\n');
   const file = { name: `package ${p.path}`, text };
   const v = new Vertex(undefined, '');
   for (const x of compileFiles([parseFile(file)], environment).files)

@@ -33,6 +33,28 @@ describe('cosign passes each of these; we say what the document lacks', () => {
       '{"a":{}}',
       ['field a.d'],
     ],
+    ['what each alternative requires', 'a: {b!: 1} | {c!: 2}', '{"a":{"d":1}}', ['field a.b']],
+    ['in items', 'a: [...({b!: 1} | {c!: 2})]', '{"a":[{"b":1},{}]}', ['field a.1.b']],
+    [
+      'what an alternative within one requires',
+      'a: {b: {c!: 1} | {d!: 1}} | {e!: 1}',
+      '{"a":{"b":{}}}',
+      ['field a.b.c'],
+    ],
+    ['a hidden check', 'a: _\n_ok: true & (a.b == "x")', '{"a":{}}', ['undecided _ok']],
+    [
+      'a hidden check by a hidden step',
+      'a: _\n_b: a.b\n_ok: true & (_b == "x")',
+      '{"a":{}}',
+      ['undecided _ok'],
+    ],
+    ['a hidden condition', 'a: _\n_ok: {if a.b == "y" {_|_}}', '{"a":{}}', ['undecided _ok']],
+    [
+      'a hidden check within a field',
+      'a: {b?: string, _x: true & (b == "x")}',
+      '{"a":{}}',
+      ['undecided a._x'],
+    ],
     ['a condition on what is absent', 'a: {b: _, if b.c == 1 {d: 1}}', '{"a":{"b":{}}}', ['undecided a']],
     [
       'a constraint that is never decided',
@@ -69,6 +91,9 @@ describe('nothing is missing', () => {
     ['of definitions, hidden fields and lets', '#D: {x: int}\n_h: 1\nlet l = 2\n#E: l', '{}'],
     ['of patterns without a match', 'a: [string]: {x: int}', '{"a":{}}'],
     ['of items where there are none', 'a: [...{x: int}]', '{"a":[]}'],
+    ['of a hidden check that holds', 'a: _\n_ok: true & (a.b == "x")', '{"a":{"b":"x"}}'],
+    ['of a template', '_T: {n: int, m: n + 1}\na: _T', '{"a":{"n":1,"m":2}}'],
+    ['that another alternative requires', 'a: {b!: 1} | {c!: 2}', '{"a":{"c":2}}'],
     ['of one alternative where another is whole', 'a: {b: 1} | {d: 3}', '{"a":{"d":3}}'],
     ['of a condition that does not hold', 'a: {b: int, if b > 1 {c: string}}', '{"a":{"b":1}}'],
     [

@@ -12,7 +12,9 @@ export type CosignPayload =
   | { readonly kind: 'document'; readonly text: string }
   /** Not the type that was asked for: cosign passes over it. */
   | { readonly kind: 'other-type'; readonly predicateType: string }
-  /** Cosign ends with an error, whatever other attestations say. */
+  /** No statement to cosign, which drops it beside others. */
+  | { readonly kind: 'unreadable'; readonly message: string }
+  /** A statement that is not what its type demands: cosign ends with an error, whatever other attestations say. */
   | { readonly kind: 'refused'; readonly message: string };
 
 /**
@@ -24,21 +26,25 @@ export type CosignPayload =
  * @param type as given to `--type`: an alias or a URI
  */
 export function cosignPayload(statement: Uint8Array, type: string): CosignPayload {
-  try {
-    return convert(statement, type);
-  } catch (error) {
-    if (error instanceof NotConvertible) return { kind: 'refused', message: error.message };
-    throw error;
-  }
-}
-
-function convert(statement: Uint8Array, type: string): CosignPayload {
-  if (type === '') throw new NotConvertible('missing predicate type');
-  const { read, origin, legacy } = readStatement(statement);
+  const given = convertible(() => readStatement(statement));
+  if (typeof given === 'string') return { kind: 'unreadable', message: given };
+  const { read, origin, legacy } = given;
   if (read.predicateType !== resolvePredicateType(type))
     return { kind: 'other-type', predicateType: read.predicateType };
-  const text = typedStatement(type, origin) ?? legacy ?? protoText(read);
-  return { kind: 'document', text };
+  const written = convertible(() => ({ text: typedStatement(type, origin) ?? legacy ?? protoText(read) }));
+  return typeof written === 'string'
+    ? { kind: 'refused', message: written }
+    : { kind: 'document', text: written.text };
+}
+
+/** What the work gives, or why it is not to be had. */
+function convertible<T extends object>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NotConvertible) return error.message;
+    throw error;
+  }
 }
 
 interface Read {

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { compileCue, prepareCue } from '#core/cue/cue';
+import { Oracle, oracleProgram } from '../test/cue-oracle/oracle.ts';
+import { statement } from './cue/statement.ts';
+import { median, quantile, table } from './statistics.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const policyFile = path.join(root, 'bench', 'cue', 'policy.cue');
+
+interface Figure {
+  readonly name: string;
+  /** Microseconds, one a round. */
+  readonly times: readonly number[];
+}
+
+/** A policy in CUE: verdicts from a policy compiled once, compilation in a new process, CUE's own evaluator. */
+export async function benchCue(short: boolean): Promise<void> {
+  const rounds = short ? 5 : 21;
+  const folder = mkdtempSync(path.join(tmpdir(), 'edgeseal-bench-'));
+  try {
+    console.log(`node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}`);
+    console.log(`policy ${readFileSync(policyFile).length} octets, statement ${statement.length}\n`);
+    const figures = [
+      ...(await warm(rounds, short ? 2000 : 10_000)),
+      ...(await cold(rounds, folder)),
+      ...(await oracle(rounds)),
+    ];
+    const rows = figures.map(({ name, times }) => [
+      name,
+      median(times).toFixed(1),
+      Math.min(...times).toFixed(1),
+      quantile(times, 0.9).toFixed(1),
+    ]);
+    console.log(table(['microseconds', 'median', 'min', 'p90'], rows));
+    const file = path.join(root, 'dist', 'bench', 'cue.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+    console.log(`\nfigures: ${path.relative(process.cwd(), file)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In this process, in microseconds of processor time, so that others on the machine do not count. */
+async function warm(rounds: number, turns: number): Promise<readonly Figure[]> {
+  await prepareCue();
+  const policy = compileCue([{ name: 'policy.cue', text: readFileSync(policyFile, 'utf8') }]);
+  const refused = statement.replace('actions/runner/github-hosted', 'actions/runner/self-hosted');
+  const works: readonly (readonly [string, number, () => unknown])[] = [
+    ['a verdict: pass', turns, () => policy.evaluate(statement)],
+    ['a verdict: pass, without the short way', turns / 10, () => policy.evaluateFully(statement)],
+    ['a verdict: fail, explained', turns / 10, () => policy.evaluate(refused)],
+  ];
+  return works.map(([name, count, work]) => {
+    for (let turn = 0; turn < count; turn++) work();
+    const times = Array.from({ length: rounds }, () => {
+      const before = process.cpuUsage();
+      for (let turn = 0; turn < count; turn++) work();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / count;
+    });
+    return { name, times };
+  });
+}
+
+/** In new processes, wall time; bundled and with its code cached, as the executable is shipped. */
+async function cold(rounds: number, folder: string): Promise<readonly Figure[]> {
+  const bundle = path.join(folder, 'cold.mjs');
+  const build = await rolldown({
+    input: path.join(root, 'bench', 'cue', 'cold.ts'),
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  await build.write({ file: bundle, format: 'esm', minify: true, codeSplitting: false });
+  await build.close();
+  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(folder, 'cache') };
+  const once = (): readonly number[] => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, policyFile], {
+      encoding: 'utf8',
+      env,
+    });
+    if (status !== 0) throw new Error(`a new process ends with ${status}: ${stderr}`);
+    return JSON.parse(stdout);
+  };
+  once();
+  const runs = Array.from({ length: rounds }, once);
+  return ['new process: load RE2', 'new process: compile', 'new process: first verdict'].map(
+    (name, column) => ({
+      name,
+      times: runs.map((run) => (run[column] ?? Number.NaN) * 1000),
+    }),
+  );
+}
+
+/** CUE's own evaluator as cosign calls it, wall time: it compiles the policy for every verdict. */
+async function oracle(rounds: number): Promise<readonly Figure[]> {
+  if (oracleProgram === '') {
+    console.log('cue-oracle: left out, nobody has built it here (.ci/run does)');
+    return [];
+  }
+  const program = new Oracle();
+  const batch = Array.from({ length: 50 }, (_, index) => ({
+    name: `${index}`,
+    policies: [readFileSync(policyFile, 'utf8')],
+    document: statement,
+  }));
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const before = performance.now();
+    const answers = await program.ask(batch);
+    if (answers.some(({ verdict }) => verdict !== 'PASS')) throw new Error('the oracle refuses the policy');
+    if (round > 0) times.push(((performance.now() - before) * 1000) / batch.length);
+  }
+  await program.end();
+  return [{ name: 'CUE’s own (cosign’s function): load, build and verdict', times }];
+}
