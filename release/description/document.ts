@@ -43,6 +43,8 @@ export type InputDocument = { readonly name: string } & (
 export interface ComponentDocument {
   readonly name: string;
   readonly platforms?: readonly Platform[];
+  /** An oci-image input. */
+  readonly root?: string;
   readonly steps: readonly StepDocument[];
 }
 

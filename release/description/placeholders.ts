@@ -26,7 +26,10 @@ export function fillIn(text: string, values: Values, site: Site, reads: readonly
     } else if (PLACES.includes(word)) {
       if (reads.includes(name) && name.includes('/') === (word === 'output')) return whole;
       return site.refuse('RELEASE_NAME_UNKNOWN', 'uses what the step does not say that it reads', {
-        expected: reads.length === 0 ? 'nothing: no input has a place here' : `one of its "reads": ${reads.slice(0, 10).join(', ')}`,
+        expected:
+          reads.length === 0
+            ? 'nothing: no input has a place here'
+            : `one of its "reads": ${reads.slice(0, 10).join(', ')}`,
         found: shown(whole),
         hint: word === 'input' ? 'add the name of the input to "reads"' : 'add COMPONENT/OUTPUT to "reads"',
       });
