@@ -84,7 +84,13 @@ function assetText({ name, kind, files, about }: PlannedAsset): string {
     case 'file':
       return `${name}: ${files?.[0]?.output ?? ''} as it is\n`;
     case 'archive':
-      return `${name}: ${filesText(files ?? [])}\n`;
+      return `${name}\n${rows(
+        '    ',
+        (files ?? []).map(({ output, path }, index): Row => [
+          index === 0 ? 'holds' : '',
+          `${path} from ${output}`,
+        ]),
+      )}`;
     case 'sbom':
       return `${name}: bill of materials of ${about ?? ''}\n`;
     case 'attestations':
