@@ -384,6 +384,13 @@ describe('whatever the description is', () => {
   );
 });
 
+test('the example of docs/release.md is sound', async () => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../docs/release.md'), 'utf8');
+  const [, example = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+  const { steps, assets } = await planOf(example, { ref: 'refs/tags/v0.1.0', commit: '0'.repeat(40) });
+  expect([steps.length, assets.length]).toEqual([2, 7]);
+});
+
 describe('release/examples', () => {
   const root = path.join(import.meta.dirname, '../..');
   const file = (name: string): Buffer => readFileSync(path.join(root, name));
