@@ -89,7 +89,7 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
       return { own: failuresOf(own), evaluate: evaluateOwn, evaluateFully: evaluateOwn };
     }
     const variables = variablesOf(root, compiled.referred);
-    const policy = { root, variables, limits, file };
+    const policy = { root, variables, referred: compiled.referred, limits, file };
     let certify: Check | undefined;
     let asked = false;
     const judge = (text: string, fully: boolean): CueVerdict =>
@@ -114,6 +114,7 @@ const FINAL = { concrete: false, final: true, incomplete: false, all: true } as 
 type Policy = {
   readonly root: Vertex;
   readonly variables: ReadonlySet<Label>;
+  readonly referred: ReadonlySet<Label>;
   readonly limits: CueLimits;
   readonly file: SourceFile;
 };
@@ -154,7 +155,7 @@ function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-function evaluate({ root, variables, limits, file }: Policy, document: CueDocument): CueVerdict {
+function evaluate({ root, variables, referred, limits, file }: Policy, document: CueDocument): CueVerdict {
   const data = rootOf([document.file]);
   const budget = new Budget(limits, file);
   machine.finalize(new Context(machine, limits, budget), data);
@@ -167,7 +168,7 @@ function evaluate({ root, variables, limits, file }: Policy, document: CueDocume
   const own = unified.bottom();
   // The error of the root is the first that was met; the walk finds all.
   const error = validateFinal(context, unified, FINAL) ?? own;
-  const missing = [...missingFields(context, unified, data, variables), ...context.gaps];
+  const missing = [...missingFields(context, unified, data, variables, referred), ...context.gaps];
   return error === undefined ? { verdict: 'pass', errors: [], missing } : failed(error, missing);
 }
 

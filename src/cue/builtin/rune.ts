@@ -32,8 +32,7 @@ export const toUtf8 = (text: string): Uint8Array => UTF8.encode(text);
 
 /** UTF-8 as text; what is none becomes U+FFFD, each run of bad bytes once (strings.ToValidUTF8). */
 export const fromUtf8 = (bytes: Uint8Array): string => {
-  if (isAscii(bytes)) return TEXT.decode(bytes);
-  return bytes.length === 0 ? '' : decodeRuns(bytes);
+  return isAscii(bytes) ? TEXT.decode(bytes) : decodeRuns(bytes);
 };
 
 const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);
@@ -53,16 +52,15 @@ function decodeRuns(bytes: Uint8Array): string {
 
 /** The length of the well-formed sequence at a place, 0 where there is none (Unicode, table 3-7). */
 export const sequenceLength = (bytes: Uint8Array, at: number): number => {
-  const first = bytes[at] ?? 0;
+  const [first, second = 0] = bytes.subarray(at, at + 2);
+  if (first === undefined) return 0;
   if (first < 0x80) return 1;
   const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4 || at + size > bytes.length) return 0;
-  const second = bytes[at + 1] ?? 0;
   const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
   const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
   if (second < low || second > high) return 0;
-  for (let i = 2; i < size; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
-  return size;
+  return bytes.subarray(at + 2, at + size).every((byte) => (byte & 0xc0) === 0x80) ? size : 0;
 };
 
 /** Go's order of strings: by UTF-8 bytes, which is the order of code points. */

@@ -17,7 +17,8 @@ type Fields = {
   minute: number;
   second: number;
   nanoseconds: number;
-  half?: 'am' | 'pm';
+  isMorning?: boolean;
+  isAfternoon?: boolean;
   utc?: true;
   offset?: number;
   zoneName: string;
@@ -110,11 +111,17 @@ function readClockPart(reader: TimeReader, token: string, fields: Fields): void 
       fields.second = reader.inRange(reader.twoDigits(token === '05'), 0, 59);
       return;
     case 'PM':
-      fields.half = reader.oneOf(['AM', 'PM']) === 'AM' && fields.half !== 'pm' ? 'am' : 'pm';
+      setHalf(fields, reader.oneOf(['AM', 'PM']) === 'AM');
       return;
     default:
-      fields.half = reader.oneOf(['am', 'pm']) === 'am' && fields.half !== 'pm' ? 'am' : 'pm';
+      setHalf(fields, reader.oneOf(['am', 'pm']) === 'am');
   }
+}
+
+/** A layout may name the half of the day more than once: each that was read counts. */
+function setHalf(fields: Fields, isMorning: boolean): void {
+  if (isMorning) fields.isMorning = true;
+  else fields.isAfternoon = true;
 }
 
 function readOffset(reader: TimeReader, token: string, fields: Fields): void {
@@ -147,9 +154,9 @@ function assemble(fields: Fields): ParsedTime {
   return { moment, zone: fields.zoneName === '' ? UTC : { offset: 0, name: fields.zoneName } };
 }
 
-function hourOf({ hour, half }: Fields): number {
-  if (half === 'pm' && hour < 12) return hour + 12;
-  return half === 'am' && hour === 12 ? 0 : hour;
+function hourOf({ hour, isMorning, isAfternoon }: Fields): number {
+  if (isAfternoon && hour < 12) return hour + 12;
+  return isMorning && hour === 12 ? 0 : hour;
 }
 
 function dateOf({ year, month, day, dayOfYear }: Fields): { month: number; day: number } {

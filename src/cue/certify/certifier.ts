@@ -16,6 +16,7 @@ import { FINALIZE, SCALAR_KNOWN } from '../evaluate/condition.ts';
 import type { Context } from '../evaluate/context.ts';
 import { isResolver } from '../evaluate/is-resolver.ts';
 import type { Conjunct, Environment } from '../evaluate/vertex.ts';
+import { isOwnCheck } from '../evaluate/presence.ts';
 import { MEMBER, OPTIONAL, REQUIRED, Vertex } from '../evaluate/vertex.ts';
 import { indexLabel, isDefinition, isRegular, type Label } from '../value/label.ts';
 import { all, checkOf, listCheck, structCheck, type Check, type FieldCheck } from './check.ts';
@@ -44,16 +45,18 @@ export function certifier(
   variables: ReadonlySet<Label>,
 ): Check | undefined {
   const dependent = inward || [...referred].some((label) => isRegular(label) && !variables.has(label));
-  return dependent ? undefined : new Builder(context, variables).build(root, false, 0);
+  return dependent ? undefined : new Builder(context, variables, referred).build(root, false, 0);
 }
 
 class Builder {
   private readonly context: Context;
   private readonly variables: ReadonlySet<Label>;
+  private readonly referred: ReadonlySet<Label>;
 
-  constructor(context: Context, variables: ReadonlySet<Label>) {
+  constructor(context: Context, variables: ReadonlySet<Label>, referred: ReadonlySet<Label>) {
     this.context = context;
     this.variables = variables;
+    this.referred = referred;
   }
 
   build(given: Vertex, closed: boolean, depth: number): Check | undefined {
@@ -132,6 +135,7 @@ class Builder {
 
     const fields = new Map<Label, FieldCheck>();
     for (const arc of v.arcs) {
+      if (isOwnCheck(arc.label, depth, this.referred)) return undefined;
       if (!isRegular(arc.label) || arc.arcType > OPTIONAL) continue;
       const check = this.build(arc, isClosed, depth + 1);
       if (check === undefined && arc.arcType !== OPTIONAL) return undefined;

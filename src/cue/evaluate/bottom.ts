@@ -72,6 +72,12 @@ export function unwrap(v: Value | undefined): Value | undefined {
   return x.value();
 }
 
+/** Where a value stands in the policy, if it does. */
+export function atOf(value: Value): Position | undefined {
+  const v = unwrap(value);
+  return v === undefined || v.tag === 'vertex' ? undefined : v.at;
+}
+
 /** Joins two errors: the more severe code wins; an incomplete one vanishes beside a real one. */
 export function combine(x: Value | undefined, y: Value | undefined): Bottom | undefined {
   const u = unwrap(x);

@@ -326,7 +326,7 @@ export class Arguments implements BuiltinCall {
   /** What fits a schema may do so only for want of a field. */
   private recordAbsence(unified: Vertex, data: Value): void {
     if (data.tag !== 'vertex') return;
-    const [gap] = missingFields(this.context, unified, data, new Set());
+    const [gap] = missingFields(this.context, unified, data, new Set(), new Set());
     if (gap !== undefined) recordGap(this.context, gap);
   }
 }

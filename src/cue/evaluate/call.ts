@@ -2,7 +2,7 @@ import type { BuiltinCallExpression } from '../compile/expression.ts';
 import { BOTTOM_KIND, FUNC_KIND, kindName } from '../value/kind.ts';
 import type { Bottom, FunctionValue, Parameter, ValidatorValue, Value } from '../value/value.ts';
 import { EVALUATION, INCOMPLETE } from '../value/value.ts';
-import { bottomOf, combine, unwrap } from './bottom.ts';
+import { atOf, bottomOf, combine, unwrap } from './bottom.ts';
 import { callPackage } from './call-package.ts';
 import { isConcrete, kindOf } from './concreteness.ts';
 import type { Flags } from './condition.ts';
@@ -196,6 +196,6 @@ export function validateWith(context: Context, x: ValidatorValue, v: Value): Bot
     context.vertex,
     () =>
       `invalid value ${found()} (does not satisfy ${describe(x)})${because === undefined ? '' : `: ${because.message()}`}`,
-    { at: [x.at, x.call?.at], expected: () => describe(x), found },
+    { at: [x.at, x.call?.at, atOf(v)], expected: () => describe(x), found },
   );
 }

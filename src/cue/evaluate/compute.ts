@@ -6,6 +6,7 @@ import type {
   SliceExpression,
   UnaryExpression,
 } from '../compile/expression.ts';
+import { fromUtf8 } from '../builtin/rune.ts';
 import { fromInteger, negate } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
 import { toText } from '../number/text.ts';
@@ -210,7 +211,7 @@ export function textOf(context: Context, given: Value | undefined): string {
   if (v === undefined || isError(v)) return '';
   const kind = kindOf(v);
   if (v.tag === 'string') return v.value;
-  if (v.tag === 'bytes') return Buffer.from(v.value).toString('utf8');
+  if (v.tag === 'bytes') return fromUtf8(v.value);
   if (v.tag === 'number') return toText(v.value);
   if (v.tag === 'bool') return String(v.value);
   if ((kind & (STRING_KIND | NUMBER_KIND | BYTES_KIND | BOOL_KIND)) === 0) {

@@ -34,7 +34,7 @@ function fit(context: Context, self: Value, schema: Value): Fit {
   const unified = unifyValues(context, self, schema);
   const error = validateFinal(context, unified, FINAL);
   if (error !== undefined) return { error, gap: undefined };
-  const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE) : [];
+  const [gap] = self.tag === 'vertex' ? missingFields(context, unified, self, NONE, NONE) : [];
   return { error, gap };
 }
 
@@ -47,7 +47,7 @@ export function matchN(context: Context, args: readonly Value[]): Value | undefi
   const self = selfOf(context, given);
   if (bottomOfValue(context, self) !== undefined) return NO;
   const list = resolveDefault(context, schemas);
-  if (list?.tag !== 'vertex' || !list.isList()) return context.error(INCOMPLETE, () => 'matchN needs a list');
+  if (list?.tag !== 'vertex' || !list.isList()) return mismatch(context, bound, 0, 0);
   context.machine.finalize(context, list);
 
   let count = 0;
@@ -108,7 +108,12 @@ function unified(context: Context, values: readonly Value[]): Vertex {
 }
 
 function checkCount(context: Context, bound: Value, found: number, most: number): Bottom | undefined {
-  if (unified(context, [bound, count(found)]).base?.tag !== 'bottom') return undefined;
+  const fits = unified(context, [bound, count(found)]).base?.tag !== 'bottom';
+  return fits ? undefined : mismatch(context, bound, found, most);
+}
+
+/** The error of a count: incomplete where another count, up to `most`, may come to be. */
+function mismatch(context: Context, bound: Value, found: number, most: number): Bottom {
   const b = context.fail(() => `${found} matched, expected ${describe(bound)}`, {
     expected: () => describe(bound),
   });

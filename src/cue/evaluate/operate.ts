@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { BinaryOperator } from '../compile/expression.ts';
 import { compileRegexp } from '../builtin/regexp-engine.ts';
 import { BuiltinError } from '../builtin/builtin.ts';
+import { fromUtf8 } from '../builtin/rune.ts';
 import { add, divide, multiply, subtract } from '../number/arithmetic.ts';
 import { compare, DecimalError } from '../number/decimal.ts';
 import type { Decimal } from '../number/decimal.ts';
@@ -191,7 +193,8 @@ function wrongType(context: Context, v: Value, kind: number): Value {
 
 function matches(context: Context, op: '=~' | '!~', a: Value, b: Value, left: Value, right: Value): Value {
   if (b.tag !== 'string' && b.tag !== 'bytes') return wrongType(context, right, STRING_KIND | BYTES_KIND);
-  const pattern = b.tag === 'string' ? b.value : Buffer.from(b.value).toString('utf8');
+  const pattern = b.tag === 'string' ? b.value : fromUtf8(b.value);
+  if (b.tag === 'bytes' && !isUtf8(b.value)) return context.fail(() => 'invalid regexp: invalid UTF-8');
   try {
     const regexp = compileRegexp(pattern);
     if (a.tag !== 'string') return wrongType(context, left, STRING_KIND);

@@ -11,7 +11,7 @@ import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
 import { MEMBER, REQUIRED } from './vertex.ts';
 import { distinct, pathOf } from '../failure.ts';
-import { isRegular, labelText, type Label } from '../value/label.ts';
+import { isDefinition, isHidden, isRegular, labelText, type Label } from '../value/label.ts';
 import type { Position } from '../value/position.ts';
 import type { DisjunctionValue } from '../value/value.ts';
 
@@ -36,14 +36,16 @@ const MOST = 64;
  * Compares what came of policy and document with the document alone.
  *
  * @param variables the labels at the root that may be variables of the policy
+ * @param referred the labels at the root to which the policy refers
  */
 export function missingFields(
   context: Context,
   unified: Vertex,
   document: Vertex,
   variables: ReadonlySet<Label>,
+  referred: ReadonlySet<Label>,
 ): CueMissing[] {
-  const walk = new Walk(context, variables);
+  const walk = new Walk(context, variables, referred);
   walk.visit(unified, document, []);
   return walk.found;
 }
@@ -64,14 +66,25 @@ export function recordGap(context: Context, { path, positions, ...rest }: CueMis
   context.gaps.push({ ...rest, path: whole, positions: distinct(at) });
 }
 
+/**
+ * A hidden field to which nothing refers is no template and no step, but a check of the policy's own.
+ *
+ * @param depth how far below the root it stands
+ * @param referred the labels at the root to which the policy refers
+ */
+export const isOwnCheck = (label: Label, depth: number, referred: ReadonlySet<Label>): boolean =>
+  isHidden(label) && !isDefinition(label) && !(depth === 0 && referred.has(label));
+
 class Walk {
   readonly found: CueMissing[] = [];
   private readonly context: Context;
   private readonly variables: ReadonlySet<Label>;
+  private readonly referred: ReadonlySet<Label>;
 
-  constructor(context: Context, variables: ReadonlySet<Label>) {
+  constructor(context: Context, variables: ReadonlySet<Label>, referred: ReadonlySet<Label>) {
     this.context = context;
     this.variables = variables;
+    this.referred = referred;
   }
 
   visit(unified: Vertex, document: Vertex, path: readonly string[]): void {
@@ -89,11 +102,26 @@ class Walk {
     const data = document.deref();
     for (const arc of v.arcs) {
       if (this.found.length >= MOST) return;
-      if (!isRegular(arc.label)) continue;
+      if (!isRegular(arc.label)) {
+        if (isOwnCheck(arc.label, path.length, this.referred))
+          this.hidden(arc, [...path, labelText(arc.label)]);
+        continue;
+      }
       const given = data.arc(arc.label);
       if (given !== undefined) this.visit(arc, given, [...path, labelText(arc.label)]);
       else if (isAsked(this.context, arc)) this.absent(arc, path);
     }
+  }
+
+  /** What a check could not decide; the document has no part in it by itself. */
+  private hidden(arc: Vertex, path: readonly string[]): void {
+    const v = arc.deref();
+    this.context.budget.step();
+    this.context.budget.enter();
+    if (v.base?.tag === 'bottom' && isIncomplete(v.base)) this.undecided(v, path);
+    for (const each of v.arcs)
+      if (!isDefinition(each.label)) this.hidden(each, [...path, labelText(each.label)]);
+    this.context.budget.leave();
   }
 
   /** Of several alternatives that remain, one without a gap is enough; else the one with the fewest is told. */
@@ -101,7 +129,7 @@ class Walk {
     let fewest: readonly CueMissing[] | undefined;
     for (const value of values) {
       if (value.tag !== 'vertex') return;
-      const branch = new Walk(this.context, this.variables);
+      const branch = new Walk(this.context, this.variables, this.referred);
       branch.visit(value, document, path);
       if (fewest === undefined || branch.found.length < fewest.length) fewest = branch.found;
       if (fewest.length === 0) return;

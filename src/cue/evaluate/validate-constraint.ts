@@ -1,6 +1,6 @@
 import type { Bottom, BoundValue, Value } from '../value/value.ts';
 import { EVALUATION } from '../value/value.ts';
-import { bottomOf } from './bottom.ts';
+import { atOf, bottomOf } from './bottom.ts';
 import { validateWith } from './call.ts';
 import { positionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
@@ -33,7 +33,7 @@ function validateBound(context: Context, x: BoundValue, value: Value): Bottom | 
   const found = describeLater(value);
   const message = () => `invalid value ${found()} (out of bound ${describe(x)})`;
   return bottomOf(EVALUATION, context.vertex, message, {
-    at: [x.at, context.at],
+    at: [x.at, context.at, atOf(value)],
     expected: () => describe(x),
     found,
   });
