@@ -41,6 +41,6 @@ function refuseCycle(reader: NamedStep, read: number, writer: NamedStep, open: r
 }
 
 /** `COMPONENT/STEP`. */
-export function nameOf({ component, step }: NamedStep): string {
+function nameOf({ component, step }: NamedStep): string {
   return `${component.name}/${step.name}`;
 }
