@@ -58,8 +58,10 @@ const isMapped = ({ octets }: Address): boolean =>
 export const unmapped = (address: Address): Address =>
   isMapped(address) ? { octets: address.octets.slice(12), zone: '' } : address;
 
-export const groupsOf = ({ octets }: Address): readonly number[] =>
-  Array.from({ length: octets.length / 2 }, (_, i) => ((octets[2 * i] ?? 0) << 8) | (octets[2 * i + 1] ?? 0));
+export function groupsOf({ octets }: Address): readonly number[] {
+  const bytes = Buffer.from(octets);
+  return Array.from({ length: octets.length / 2 }, (_, i) => bytes.readUInt16BE(2 * i));
+}
 
 export function printAddress(address: Address): string {
   const zone = address.zone === '' ? '' : `%${address.zone}`;
@@ -85,11 +87,8 @@ function longestZeros(groups: readonly number[]): { readonly start: number; read
 /** IPv4 before IPv6, then by value, then by zone. */
 export function compareAddresses(x: Address, y: Address): -1 | 0 | 1 {
   if (x.octets.length !== y.octets.length) return x.octets.length < y.octets.length ? -1 : 1;
-  for (const [i, octet] of x.octets.entries()) {
-    const other = y.octets[i] ?? 0;
-    if (octet !== other) return octet < other ? -1 : 1;
-  }
-  if (x.zone === y.zone) return 0;
+  const order = Buffer.compare(Buffer.from(x.octets), Buffer.from(y.octets));
+  if (order !== 0 || x.zone === y.zone) return order;
   return x.zone < y.zone ? -1 : 1;
 }
 

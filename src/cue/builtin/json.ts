@@ -80,8 +80,8 @@ function validate(call: BuiltinCall): boolean {
 }
 
 function indented(call: BuiltinCall): string {
-  const [prefix, unit] = [call.string(1), call.string(2)].map((text) => octetText(Buffer.from(text)));
-  return textOfOctets(indent(textArgument(call), prefix ?? '', unit ?? ''));
+  const octetsOf = (index: number): string => octetText(Buffer.from(call.string(index)));
+  return textOfOctets(indent(textArgument(call), octetsOf(1), octetsOf(2)));
 }
 
 export const json: BuiltinPackage = {

@@ -52,7 +52,7 @@ function fromInt(call: BuiltinCall): string {
 const toInt = (call: BuiltinCall): bigint => BigInt(`0x0${Buffer.from(call.octets(0)).toString('hex')}`);
 
 function variant(octets: Uint8Array): bigint {
-  const octet = octets[8] ?? 0;
+  const octet = Buffer.from(octets).readUInt8(8);
   if ((octet & 0xc0) === 0x80) return 1n;
   if ((octet & 0xe0) === 0xc0) return 3n;
   return (octet & 0xe0) === 0xe0 ? 4n : 2n;
@@ -60,9 +60,9 @@ function variant(octets: Uint8Array): bigint {
 
 const named = (algorithm: 'sha1' | 'md5', version: number) => (call: BuiltinCall) => {
   const space = parse(call);
-  const octets = digest(algorithm, Buffer.concat([space, call.octets(1)])).slice(0, SIZE);
-  octets[6] = ((octets[6] ?? 0) & 0x0f) | (version << 4);
-  octets[8] = ((octets[8] ?? 0) & 0x3f) | 0x80;
+  const octets = Buffer.from(digest(algorithm, Buffer.concat([space, call.octets(1)])).slice(0, SIZE));
+  octets.writeUInt8((octets.readUInt8(6) & 0x0f) | (version << 4), 6);
+  octets.writeUInt8((octets.readUInt8(8) & 0x3f) | 0x80, 8);
   return print(octets);
 };
 
@@ -85,7 +85,7 @@ export const uuid: BuiltinPackage = {
     define('FromInt', [INT_KIND], STRING_KIND, fromInt),
     define('ToInt', TEXT, INT_KIND, toInt),
     define('Variant', TEXT, INT_KIND, (c) => variant(parse(c))),
-    define('Version', TEXT, INT_KIND, (c) => BigInt((parse(c)[6] ?? 0) >> 4)),
+    define('Version', TEXT, INT_KIND, (c) => BigInt(Buffer.from(parse(c)).readUInt8(6) >> 4)),
     define('SHA1', [STRING_KIND, OCTETS], STRING_KIND, named('sha1', 5)),
     define('MD5', [STRING_KIND, OCTETS], STRING_KIND, named('md5', 3)),
   ],
