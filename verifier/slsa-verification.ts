@@ -7,7 +7,7 @@ import type { TrustedKey } from '#core/trust/trust';
 import { reasonsAgainst } from '#core/verdict/reasons';
 import type { Verdict } from '#core/verdict/verdict';
 import type { Artifact } from '#core/verify/artifact';
-import { formatReason } from './cli/print-reason.ts';
+import { formatReason } from '#core/cli/print-reason';
 import { readArtifact } from './inputs/artifact.ts';
 import { readEvidence } from './inputs/evidence.ts';
 import type { ReadSubjects } from './inputs/images.ts';

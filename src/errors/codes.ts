@@ -159,6 +159,17 @@ export const reasonCodes = {
   // a second opinion
   SECOND_OPINION_DISAGREES: 'fail',
   SECOND_OPINION_UNAVAILABLE: 'error',
+  // release descriptions
+  RELEASE_DESCRIPTION_INVALID: 'fail',
+  RELEASE_SOURCE_UNPINNED: 'fail',
+  RELEASE_TAG_INVALID: 'fail',
+  RELEASE_INPUT_UNPINNED: 'fail',
+  RELEASE_STEP_SHELL: 'fail',
+  RELEASE_STEP_CYCLE: 'fail',
+  RELEASE_PATH_OUTSIDE: 'fail',
+  RELEASE_PLATFORM_UNLISTED: 'fail',
+  RELEASE_NAME_UNKNOWN: 'fail',
+  RELEASE_NAME_TWICE: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',

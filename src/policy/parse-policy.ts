@@ -1,11 +1,9 @@
-import { refuse } from '#core/errors/error';
-import { formatPath } from '#core/errors/reason';
 import { locate } from '#core/json/locate';
 import { parseJson } from '#core/json/parse';
 import { withCueFiles, type ReadCueFile } from './cue-source.ts';
 import { definePolicy } from './define-policy.ts';
 import type { Policy } from './policy.ts';
-import { schemaFaults } from './schema-errors.ts';
+import { refuseBySchema } from '#core/json/schema-refusal';
 import type { Locate } from './site.ts';
 
 /**
@@ -20,25 +18,5 @@ export async function parsePolicy(text: string, name: string, readCue?: ReadCueF
   const { loadSchemaCheck } = await import('./schema-check.ts');
   const validate = await loadSchemaCheck();
   if (validate(document)) return definePolicy(withCueFiles(document, whereIs, readCue), whereIs);
-  const faults = schemaFaults(validate.errors ?? [], document)
-    .map((fault) => ({
-      ...fault,
-      at: whereIs(fault.path),
-      name: fault.path.length === 0 ? 'the policy' : formatPath(fault.path),
-    }))
-    .sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
-  const [first, ...others] = faults;
-  const more = others
-    .slice(0, 5)
-    .map(({ at, name: where, message }) => `line ${at?.line}: ${where} ${message}`);
-  return refuse('POLICY_INVALID', `${first?.name ?? name} ${first?.message ?? 'is not a policy'}`, {
-    path: first === undefined ? undefined : formatPath(first.path),
-    expected: first?.expected,
-    found: first?.found,
-    at: first?.at,
-    hint:
-      more.length === 0
-        ? undefined
-        : `also ${more.join('; ')}${others.length > 5 ? `; and ${others.length - 5} more` : ''}`,
-  });
+  return refuseBySchema('POLICY_INVALID', 'policy', validate.errors ?? [], document, whereIs);
 }

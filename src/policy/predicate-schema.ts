@@ -3,7 +3,7 @@ import { formatPath } from '#core/errors/reason';
 import { member, type JsonObject } from '#core/json/value';
 import type { RegexpEngine } from './pattern.ts';
 import type { StatementCheck } from './policy.ts';
-import { schemaFaults } from './schema-errors.ts';
+import { schemaFaults } from '#core/json/schema-faults';
 import type { Site } from './site.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';

@@ -5,7 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '#core/io/files';
 import type { Io } from '#core/io/io';
-import { main } from '../../verifier/main.ts';
+import { main as release } from '../../release/main.ts';
+import { main as verifier } from '../../verifier/main.ts';
+
+/** Our executables, by their names. */
+const programs: ReadonlyMap<string, typeof verifier> = new Map([
+  ['edgeseal', verifier],
+  ['edgeseal-release', release],
+]);
 
 /** One command of a script and what it must print. */
 interface Step {
@@ -97,7 +104,8 @@ async function runStep(command: string, folder: string, network: Io['network']):
     tuf: (target) => Promise.resolve(files.read(path.join('tuf', target), 4 * 1024 * 1024)),
   };
   const [program, ...argv] = words(command);
-  if (program !== 'edgeseal') throw new Error(`not a command of ours: ${command}`);
+  const main = programs.get(program ?? '');
+  if (main === undefined) throw new Error(`not a command of ours: ${command}`);
   const exit = await main(argv, io);
   const lines = ['|', '!'].flatMap((mark) =>
     marked(

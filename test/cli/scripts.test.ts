@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../verifier/cli/commands.ts';
+import { program as release } from '../../release/program.ts';
+import { program as verifier } from '../../verifier/cli/program.ts';
 import { fixtureFiles } from './fixtures.ts';
 import { ScriptNetwork } from './network.ts';
 import { parseScript, runScript } from './script.ts';
@@ -30,9 +31,9 @@ describe('the command line, byte for byte', () => {
 
   test('every command has a script', () => {
     const written = names.flatMap((name) => parseScript(textOf(name)).steps.map(({ command }) => command));
-    const missing = commands.filter(
-      ({ name }) => !written.some((line) => line.startsWith(`edgeseal ${name}`)),
+    const all = [verifier, release].flatMap(({ name, commands }) =>
+      commands.map((command) => `${name} ${command.name}`),
     );
-    expect(missing.map(({ name }) => name)).toEqual([]);
+    expect(all.filter((command) => !written.some((line) => line.startsWith(command)))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { ReasonCode } from '#core/errors/codes';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { logSearchReaches } from './reach-log-search.ts';
+import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
@@ -19,6 +20,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...secondOpinionReaches,
   ...callerReaches,
   ...releaseReaches,
+  ...planReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,6 +11,7 @@ const groups = [
   ['cue', 'policy'],
   ['oci', 'bundle'],
   ['verdict', 'verify', 'release-set'],
+  ['cli'],
   ['io'],
   ['index'],
 ];

@@ -12,9 +12,9 @@ describe('small files', () => {
   test('no file of code has more than 400 lines', () => {
     expect(ours.filter((file) => linesOf(file) > 400)).toEqual([]);
   });
-  test('the median of the core and the verifier is 130 lines or fewer', () => {
+  test('the median of the core, the verifier and the release tools is 130 lines or fewer', () => {
     const sizes = ours
-      .filter((file) => /^(src|verifier)\//.test(file))
+      .filter((file) => /^(src|verifier|release)\//.test(file))
       .map(linesOf)
       .toSorted((a, b) => a - b);
     expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(130);

@@ -1,11 +1,4 @@
-import type { Command } from './command.ts';
-
-/** A command before it is loaded: each is a module of its own, read only when it is called. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry } from '#core/cli/program';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandEntry[] = [

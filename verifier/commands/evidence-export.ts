@@ -10,7 +10,7 @@ import { parsePolicy } from '#core/policy/parse-policy';
 import type { Policy } from '#core/policy/policy';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { readArtifact } from '../inputs/artifact.ts';
 import { nameOf } from '../inputs/evidence.ts';
 import { wantedTypes } from '../inputs/images.ts';

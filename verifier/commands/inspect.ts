@@ -4,7 +4,7 @@ import { toHex } from '#core/bytes/hex';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import type { Artifact } from '#core/verify/artifact';
 import { examine } from '#core/verify/examine';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { readArtifact } from '../inputs/artifact.ts';
 import { claimOf } from '../inputs/claimed-artifact.ts';
 import { readEvidence } from '../inputs/evidence.ts';

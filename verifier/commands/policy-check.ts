@@ -4,8 +4,8 @@ import type { Policy } from '#core/policy/policy';
 import { escapeControls } from '#core/verdict/escape';
 import { positionText } from '#core/verdict/reasons';
 import { reasonCodes } from '#core/errors/codes';
-import { defineCommand } from '../cli/command.ts';
-import { formatReason } from '../cli/print-reason.ts';
+import { defineCommand } from '#core/cli/command';
+import { formatReason } from '#core/cli/print-reason';
 import { readCuePolicy } from '../inputs/cue-policy.ts';
 import { isCue, readPolicy } from '../inputs/policies.ts';
 

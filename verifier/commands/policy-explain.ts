@@ -1,4 +1,4 @@
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { readCuePolicy } from '../inputs/cue-policy.ts';
 import { isCue, readPolicy } from '../inputs/policies.ts';
 import { criteria, cueCriteria } from '../report/criteria.ts';

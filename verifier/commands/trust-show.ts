@@ -1,5 +1,5 @@
 import { canonicalize } from '#core/json/canonical';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { trustFlags } from '../inputs/trust-flags.ts';
 import { loadTrustedRoot } from '../inputs/trust.ts';
 import { describeRoot, rootDocument } from '../report/trusted-root.ts';

@@ -1,6 +1,6 @@
 import { resolveTrust } from '#core/io/trust-source';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { describeSource } from '../inputs/trust.ts';
 
 export const command = defineCommand({

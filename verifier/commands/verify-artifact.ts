@@ -1,4 +1,4 @@
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { openLog } from '../inputs/log-search.ts';
 import { slsaFlags, refFlags } from '../inputs/slsa-flags.ts';

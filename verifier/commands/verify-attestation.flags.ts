@@ -1,5 +1,5 @@
 import { refuse } from '#core/errors/error';
-import type { Flags, FlagTable, UnsupportedFlags } from '../cli/flags.ts';
+import type { Flags, FlagTable, UnsupportedFlags } from '#core/cli/flags';
 import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { registryFlags, unsupportedRegistryFlags } from '../inputs/registry-flags.ts';
 import { secondOpinionFlags } from '../inputs/second-opinion-flags.ts';

@@ -1,7 +1,7 @@
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { inParallel } from '#core/oci/in-parallel';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { isArtifact } from '../inputs/artifact.ts';
 import { openImages, type ReadSubjects } from '../inputs/images.ts';
 import type { Subject } from '../judge.ts';

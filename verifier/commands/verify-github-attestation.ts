@@ -1,5 +1,5 @@
 import { refuse } from '#core/errors/error';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { slsaFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { policyFromFlags } from '../policies/from-flags.ts';

@@ -2,7 +2,7 @@ import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { formatReference, parseReference } from '#core/oci/reference';
 import type { Artifact } from '#core/verify/artifact';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { openImages } from '../inputs/images.ts';
 import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { openLog } from '../inputs/log-search.ts';

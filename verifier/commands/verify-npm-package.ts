@@ -1,7 +1,7 @@
 import { refuse } from '#core/errors/error';
 import { NPM_RUNNER } from '#core/slsa/builder-id';
-import { defineCommand } from '../cli/command.ts';
-import { quote } from '../cli/flags.ts';
+import { defineCommand } from '#core/cli/command';
+import { quote } from '#core/cli/flags';
 import { loadRegistryKeys } from '../inputs/registry-keys.ts';
 import { slsaFlags } from '../inputs/slsa-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';

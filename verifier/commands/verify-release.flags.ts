@@ -1,4 +1,4 @@
-import type { FlagTable } from '../cli/flags.ts';
+import type { FlagTable } from '#core/cli/flags';
 import { logSearchFlags } from '../inputs/log-search-flags.ts';
 import { registryFlags } from '../inputs/registry-flags.ts';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';

@@ -14,8 +14,8 @@ import {
 import type { ReleaseImage } from '#core/release-set/judge-images';
 import type { ReleaseFile } from '#core/release-set/release-file';
 import { verifyRelease } from '#core/release-set/verify-release';
-import { defineCommand } from '../cli/command.ts';
-import type { Flags } from '../cli/flags.ts';
+import { defineCommand } from '#core/cli/command';
+import type { Flags } from '#core/cli/flags';
 import { nameOf } from '../inputs/evidence.ts';
 import { findAttestations } from '../inputs/found-attestations.ts';
 import { readGithubRelease } from '../inputs/github-release.ts';

@@ -1,7 +1,7 @@
 import { refuse } from '#core/errors/error';
 import type { TrustedKey } from '#core/trust/trust';
 import type { Artifact } from '#core/verify/artifact';
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import { outputFlag, trustFlags } from '../inputs/trust-flags.ts';
 import { readKey } from '../inputs/trust.ts';
 import { policyFromFlags } from '../policies/from-flags.ts';

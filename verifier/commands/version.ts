@@ -1,4 +1,4 @@
-import { defineCommand } from '../cli/command.ts';
+import { defineCommand } from '#core/cli/command';
 import manifest from '../../package.json' with { type: 'json' };
 
 export const command = defineCommand({

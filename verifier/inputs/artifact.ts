@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { Artifact } from '#core/verify/artifact';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import { startProgress } from './progress.ts';
 
 /** Hex digits of each algorithm's digests. */

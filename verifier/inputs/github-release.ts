@@ -8,7 +8,7 @@ import { parseGithubName, type GithubAsset } from '#core/release-set/github-answ
 import { releasePath } from '#core/release-set/path';
 import { unsafeFile } from '#core/release-set/read-file';
 import type { ReleaseFile } from '#core/release-set/release-file';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import { startProgress } from './progress.ts';
 
 /** Questions to GitHub at one time. */

@@ -14,7 +14,7 @@ import { parseEvidence } from '#core/sigstore/parse-evidence';
 import type { Trust } from '#core/trust/trust';
 import type { TrustedRoot } from '#core/trust/trusted-root';
 import type { Artifact } from '#core/verify/artifact';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import type { Subject } from '../judge.ts';
 import { claimOf } from './claimed-artifact.ts';
 

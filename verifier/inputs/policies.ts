@@ -6,7 +6,7 @@ import { limits } from '#core/limits';
 import type { CueSource } from '#core/policy/document';
 import { parsePolicy } from '#core/policy/parse-policy';
 import type { Policy } from '#core/policy/policy';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import { nameOf } from './evidence.ts';
 
 /** Whether a policy file is in CUE, by its name. */

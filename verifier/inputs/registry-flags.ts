@@ -1,4 +1,4 @@
-import type { FlagTable, UnsupportedFlags } from '../cli/flags.ts';
+import type { FlagTable, UnsupportedFlags } from '#core/cli/flags';
 
 /** cosign's flags about images and the registries that they are read from, and ours. */
 export const registryFlags = {

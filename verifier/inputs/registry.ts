@@ -6,7 +6,7 @@ import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
 import type { Credentials, FindCredentials, RunHelper } from '#core/oci/credentials';
 import { Transport } from '#core/oci/transport';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import type { RegistryFlags } from './registry-flags.ts';
 
 /** Milliseconds: cosign's default. */

@@ -4,7 +4,7 @@ import { limits } from '#core/limits';
 import { releasePath } from '#core/release-set/path';
 import { fileOfBytes, fileOfDigests, unsafeFile } from '#core/release-set/read-file';
 import type { ReleaseFile } from '#core/release-set/release-file';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import { startProgress } from './progress.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FlagTable } from '../cli/flags.ts';
+import type { FlagTable } from '#core/cli/flags';
 
 /** slsa-verifier's flags about the source and the builder, and one of ours. */
 export const slsaFlags = {

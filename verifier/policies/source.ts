@@ -1,6 +1,6 @@
 import { refuse } from '#core/errors/error';
 import type { SourceDocument } from '#core/policy/document';
-import { quote } from '../cli/flags.ts';
+import { quote } from '#core/cli/flags';
 import type { FlagMap } from './from-flags.ts';
 import { literal } from './literal.ts';
 

@@ -1,7 +1,7 @@
 import { describePolicy } from '#core/policy/describe-policy';
 import type { Policy } from '#core/policy/policy';
 import { escapeControls } from '#core/verdict/escape';
-import { wrap } from '../cli/wrap.ts';
+import { wrap } from '#core/cli/wrap';
 import type { CuePolicy } from '../inputs/cue-policy.ts';
 
 const WIDTH = 100;

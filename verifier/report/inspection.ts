@@ -9,7 +9,7 @@ import type { Signer } from '#core/sigstore/signer';
 import { extractFacts } from '#core/slsa/extract-facts';
 import { escapeControls } from '#core/verdict/escape';
 import type { Examined } from '#core/verify/examine';
-import { formatReason } from '../cli/print-reason.ts';
+import { formatReason } from '#core/cli/print-reason';
 import { factRows, type FactRow } from './fact-rows.ts';
 
 /** One attestation: what it says, and what of it is proven. */

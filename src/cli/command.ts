@@ -2,6 +2,7 @@ import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { parseArguments, type Flags, type FlagTable, type UnsupportedFlags } from './flags.ts';
 import { renderHelp } from './help.ts';
+import type { Program } from './program.ts';
 
 /** What a command is: its help and its work. */
 export interface CommandSpec<T extends FlagTable> {
@@ -24,35 +25,36 @@ export interface Example {
   readonly command: string;
 }
 
-/** A command as main() sees it. */
+/** A command as {@link runProgram} sees it. */
 export interface Command {
-  run(argv: readonly string[], io: Io): Promise<number>;
-  help(): string;
+  run(program: Program, argv: readonly string[], io: Io): Promise<number>;
+  help(program: Program): string;
 }
 
 export function defineCommand<T extends FlagTable>(spec: CommandSpec<T>): Command {
   return {
-    help: () => renderHelp(spec),
-    run: async (argv, io) => {
+    help: (program) => renderHelp(program, spec),
+    run: async (program, argv, io) => {
       const { flags, operands, help } = parseArguments(spec.flags, spec.unsupported ?? {}, argv);
       if (help) {
-        io.stdout(renderHelp(spec));
+        io.stdout(renderHelp(program, spec));
         return 0;
       }
-      checkCount(spec, operands);
+      checkCount(program, spec, operands);
       return spec.run(flags, operands, io);
     },
   };
 }
 
 function checkCount(
+  program: Program,
   spec: Pick<CommandSpec<FlagTable>, 'name' | 'usage' | 'operands'>,
   operands: readonly string[],
 ): void {
   const { name, min, max } = spec.operands;
   if (operands.length < min) {
     refuse('FLAG_REQUIRED', `${spec.name} needs ${name}`, {
-      expected: `edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
+      expected: `${program.name} ${spec.name} ${spec.usage}`.trimEnd(),
       found: operands.length === 0 ? 'nothing' : `only ${operands.length}`,
     });
   }
@@ -61,7 +63,7 @@ function checkCount(
       'FLAG_CONFLICT',
       `${spec.name} takes ${max === 0 ? 'no argument' : `at most ${max} argument${max === 1 ? '' : 's'}`}`,
       {
-        expected: `edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
+        expected: `${program.name} ${spec.name} ${spec.usage}`.trimEnd(),
         found: `${operands.length}: ${operands
           .slice(0, 5)
           .map((text) => JSON.stringify(text.slice(0, 100)))

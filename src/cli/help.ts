@@ -1,24 +1,18 @@
 import type { CommandSpec } from './command.ts';
+import type { Program } from './program.ts';
 import { wrap } from './wrap.ts';
 import { withHelp, type FlagSpec, type FlagTable } from './flags.ts';
-
-export const EXIT_CODES = [
-  '0  verified: every requirement holds',
-  '1  refused: the artifact or its evidence is not what was asked for',
-  '2  wrong usage: a flag, an argument or a file name',
-  '3  could not decide: network, trust root, policy file or a fault',
-];
 
 type Helped = Omit<CommandSpec<FlagTable>, 'run'>;
 
 /** A command's help: usage, what it does, flags, examples, exit codes. */
-export function renderHelp(spec: Helped): string {
+export function renderHelp(program: Program, spec: Helped): string {
   const sections = [
-    `Usage: edgeseal ${spec.name} ${spec.usage}`.trimEnd(),
+    `Usage: ${program.name} ${spec.name} ${spec.usage}`.trimEnd(),
     spec.about.map((paragraph) => wrap(paragraph, 0)).join('\n\n'),
     `Flags:\n${flagList(withHelp(spec.flags))}`,
     `Examples:\n${spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`).join('\n\n')}`,
-    `Exit codes:\n${EXIT_CODES.map((line) => `  ${line}`).join('\n')}`,
+    `Exit codes:\n${program.exitCodes.map((line) => `  ${line}`).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { isArray, isObject, kindOf, member, type JsonValue } from '#core/json/value';
-import type { Path } from './site.ts';
+import { isArray, isObject, kindOf, member, type JsonValue } from './value.ts';
+import type { Path } from '#core/policy/site';
 
 /** One thing that JSON Schema refuses, in words. */
 export interface SchemaFault {

@@ -1,0 +1,28 @@
+import { shown, type Site } from './site.ts';
+
+/**
+ * A path that stays in the folder it begins in: relative, with no empty part, `.` or `..`.
+ * @throws RELEASE_PATH_OUTSIDE
+ */
+export function treePath(path: string, site: Site): string {
+  const isInside = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  if (isInside) return path;
+  return site.refuse('RELEASE_PATH_OUTSIDE', 'is no path in the work directory', {
+    expected: 'as a/b: relative, no empty part, no . and no ..',
+    found: shown(path),
+    hint: 'a step reads its inputs and the source, and writes into its work directory, nowhere else',
+  });
+}
+
+/**
+ * A path in an image: from its root on.
+ * @throws RELEASE_PATH_OUTSIDE
+ */
+export function imagePath(path: string, site: Site): string {
+  const [root, ...parts] = path.split('/');
+  if (root === '' && parts.every((part) => part !== '' && part !== '.' && part !== '..')) return path;
+  return site.refuse('RELEASE_PATH_OUTSIDE', 'is no path of a file in an image', {
+    expected: 'as /usr/local/bin/name: from the root on, no empty part, no . and no ..',
+    found: shown(path),
+  });
+}

@@ -1,0 +1,29 @@
+import type { Program } from '#core/cli/program';
+
+export const program: Program = {
+  name: 'edgeseal-release',
+  about: 'Cuts releases of which every file and image can be proven.',
+  commands: [
+    {
+      name: 'plan',
+      summary: 'check a release description and show what it would fetch, build and publish',
+      load: async () => (await import('./commands/plan.ts')).command,
+    },
+    {
+      name: 'help',
+      summary: 'show the help of a command',
+      load: async () => (await import('./commands/help.ts')).command,
+    },
+    {
+      name: 'version',
+      summary: 'show the version',
+      load: async () => (await import('./commands/version.ts')).command,
+    },
+  ],
+  exitCodes: [
+    '0  done',
+    '1  refused: the release description, or what it names, is not sound',
+    '2  wrong usage: a flag, an argument or a file name',
+    '3  could not decide: a file that cannot be read, or a fault',
+  ],
+};
