@@ -1,7 +1,7 @@
 /** How many cases of a feature of the corpus our engine refuses as unsupported; of all others none. */
 export const unsupportedCases: Readonly<Record<string, number>> = {
   borders: 10,
-  cycles: 17,
+  cycles: 19,
   files: 154,
   json: 50,
   numbers: 2,
