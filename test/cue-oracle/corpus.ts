@@ -48,3 +48,20 @@ function readLines(feature: string, text: string): KnownCase[] {
       return { ...asked, feature, verdict };
     });
 }
+
+const PART = 500;
+
+/** Cases by feature, in parts that take no longer than a test may. */
+export const inParts = <Case>(
+  features: readonly (readonly [feature: string, cases: readonly Case[]])[],
+): (readonly [name: string, cases: readonly Case[]])[] =>
+  features.flatMap(([feature, cases]) =>
+    Array.from(
+      { length: Math.ceil(cases.length / PART) },
+      (_, index) =>
+        [
+          cases.length > PART ? `${feature}, part ${index + 1}` : feature,
+          cases.slice(index * PART, (index + 1) * PART),
+        ] as const,
+    ),
+  );

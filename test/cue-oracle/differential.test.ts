@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answersTo, contradicts } from './compare.ts';
-import { loadCorpus, recordedVersion, type KnownCase } from './corpus.ts';
+import { inParts, loadCorpus, recordedVersion, type KnownCase } from './corpus.ts';
 import { judge } from './ours.ts';
 import { Oracle, oracleProgram, oracleVersion } from './oracle.ts';
 import { unsupportedCases } from './unsupported.ts';
@@ -53,7 +53,7 @@ describe.skipIf(oracleProgram === '')(
       expect(oracleVersion()).toBe(recordedVersion());
     });
 
-    test.each(features)('%s', async (_, cases) => {
+    test.each(inParts(features))('%s', async (_, cases) => {
       const answers = await oracle.ask(cases);
       const spoken = answers.map(({ verdict }) => (/PASS|FAIL/.test(verdict) ? verdict : 'NONE'));
       expect(cases.filter(({ verdict }, index) => verdict !== spoken[index])).toEqual([]);
