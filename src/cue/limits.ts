@@ -6,7 +6,7 @@ export type CueLimits = {
   readonly depth: number;
 };
 
-/** A hostile policy ends within a second or two; the corpus of tests stays below a tenth of it. */
+/** A hostile policy ends within seconds. */
 export const CUE_LIMITS: CueLimits = { steps: 4_000_000, depth: 400 };
 
 /** A document may be large: each of its characters allows for so many steps more. */
