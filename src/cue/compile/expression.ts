@@ -44,7 +44,7 @@ export type PatternDeclaration = {
   readonly value: Expression;
   readonly at: Position | undefined;
 };
-/** `(key): value` and `"\(key)": value`; `labelAlias`: unused by label aliases of v0.16.1's default language. */
+/** `(key): value` and `"\(key)": value`. */
 export type DynamicDeclaration = {
   readonly tag: 'dynamic-field';
   readonly key: Expression;
