@@ -2,7 +2,7 @@
 
 import type { SourceFile } from './ast.ts';
 import { CueError } from './cue-error.ts';
-import { isDigit, isIdentifierPart, isLetter } from './characters.ts';
+import { isDigit, isIdentifierPart, isLetter, isWord } from './characters.ts';
 import { scanNumber } from './scan-number.ts';
 import { type Quote, openQuote, scanStringBody } from './scan-string.ts';
 import { type TokenKind, keyword } from './token.ts';
@@ -122,11 +122,20 @@ export class Scanner {
   }
 
   private identifierParts(): void {
+    const { text } = this;
+    let at = this.offset;
     for (;;) {
-      const code = this.text.codePointAt(this.offset);
-      if (code === undefined || !isIdentifierPart(code)) return;
-      this.offset += code > 0xffff ? 2 : 1;
+      let code = text.charCodeAt(at);
+      if (code < 0x80) {
+        if (!isWord(code)) break;
+        at += 1;
+        continue;
+      }
+      code = text.codePointAt(at) ?? 0;
+      if (!isIdentifierPart(code)) break;
+      at += code > 0xffff ? 2 : 1;
     }
+    this.offset = at;
   }
 
   /** The part of a definition's name after its `#`: a digit may not follow it. */
