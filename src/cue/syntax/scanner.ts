@@ -82,11 +82,13 @@ export class Scanner {
   }
 
   private skipSpace(): void {
-    for (;;) {
-      const code = this.code(this.offset);
-      if (code === 0x0a ? this.commaAtLineEnd : code !== 0x20 && code !== 0x09 && code !== 0x0d) return;
-      this.offset += 1;
+    const { text, commaAtLineEnd } = this;
+    let at = this.offset;
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === 0x0a ? commaAtLineEnd : code !== 0x20 && code !== 0x09 && code !== 0x0d) break;
     }
+    this.offset = at;
   }
 
   private imply(start: number): void {
