@@ -72,4 +72,8 @@ export const limits = {
   releaseImages: 1000,
   /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
   releaseDocuments: 64 * 1024 * 1024,
+  /** One input, source file or output of a release that is built. */
+  releaseContent: 4 * 1024 * 1024 * 1024,
+  /** The same, where all of it is held at once. */
+  releaseContentRead: 512 * 1024 * 1024,
 } as const;

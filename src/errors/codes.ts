@@ -170,6 +170,9 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // inputs of releases
+  RELEASE_CONTENT_MISMATCH: 'fail',
+  RELEASE_CONTENT_MISSING: 'error',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
