@@ -76,4 +76,6 @@ export const limits = {
   releaseContent: 4 * 1024 * 1024 * 1024,
   /** The same, where all of it is held at once. */
   releaseContentRead: 512 * 1024 * 1024,
+  /** One JSON file of a release's work folder. */
+  releaseWorkFile: 256 * 1024 * 1024,
 } as const;

@@ -173,6 +173,7 @@ export const reasonCodes = {
   // inputs of releases
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
+  RELEASE_WORK_INVALID: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
