@@ -80,4 +80,10 @@ export const limits = {
   archivePath: 4096,
   /** One extended header of an archive. */
   archiveHeader: 1024 * 1024,
+  /** One input, source file or output of a release that is built. */
+  releaseContent: 4 * 1024 * 1024 * 1024,
+  /** The same, where all of it is held at once. */
+  releaseContentRead: 512 * 1024 * 1024,
+  /** One JSON file of a release's work folder. */
+  releaseWorkFile: 256 * 1024 * 1024,
 } as const;

@@ -177,6 +177,10 @@ export const reasonCodes = {
   ARCHIVE_PATH_UNSAFE: 'fail',
   ARCHIVE_LINK_UNSAFE: 'fail',
   ARCHIVE_DUPLICATE: 'fail',
+  // inputs of releases
+  RELEASE_CONTENT_MISMATCH: 'fail',
+  RELEASE_CONTENT_MISSING: 'error',
+  RELEASE_WORK_INVALID: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',

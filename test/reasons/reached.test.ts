@@ -4,6 +4,7 @@ import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
@@ -23,6 +24,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...releaseReaches,
   ...planReaches,
   ...archiveReaches,
+  ...fetchReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
