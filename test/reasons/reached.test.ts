@@ -8,6 +8,7 @@ import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
+import { pushReaches } from './reach-push.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
@@ -24,6 +25,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...releaseReaches,
   ...planReaches,
   ...archiveReaches,
+  ...pushReaches,
   ...fetchReaches,
 };
 
