@@ -1,8 +1,11 @@
-import { context, contextPrimitive, oid, sequence, utf8String } from './der.ts';
-import { claimExtensions, fulcioOid, issuerExtensions } from './fulcio-extensions.ts';
+import { readDer } from '#core/asn1/der';
+import { sctListExtension } from '../../release/local/sct.ts';
+import { context, contextPrimitive, oid, sequence, utf8String } from '../../release/local/der.ts';
+import { claimExtensions, fulcioOid, issuerExtensions } from '../../release/local/fulcio-extensions.ts';
 import { identityOf, type Claims } from './claims.ts';
-import { sctListExtension, signedCertificateTimestamp, type CtLog, type SctOptions } from './ct-log.ts';
-import { makeKey, type TestKey } from './keys.ts';
+import { tlvLongLength } from './ber.ts';
+import { signedCertificateTimestamp, type CtLog, type SctOptions } from './ct-log.ts';
+import { makeKey, serialOf, type TestKey } from './keys.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -15,7 +18,7 @@ import {
   type CertificateRequest,
   type Extension,
   type Name,
-} from './x509.ts';
+} from '../../release/local/x509.ts';
 
 /** A Fulcio-like certificate authority. */
 export interface Fulcio {
@@ -53,6 +56,7 @@ export interface LeafEdit {
   /** Names the issuer otherwise, or signs with another key. */
   readonly issuer?: Name | undefined;
   readonly issuerKey?: TestKey | undefined;
+  /** Writes the outermost length longer than DER allows. */
   readonly nonMinimalLength?: boolean | undefined;
 }
 
@@ -73,7 +77,7 @@ export function makeFulcio(
     issuer: rootName,
     issuerKey: rootKey,
     ...window,
-    serialSeed: `${label}/root`,
+    serial: serialOf(`${label}/root`),
     extensions: [keyUsage('certSign'), basicConstraints(true), subjectKeyIdentifier(rootKey.spki)],
   });
   if (options.intermediate === false) return { uri, name: rootName, key: rootKey, chain: [root] };
@@ -86,7 +90,7 @@ export function makeFulcio(
     issuer: rootName,
     issuerKey: rootKey,
     ...window,
-    serialSeed: `${label}/intermediate`,
+    serial: serialOf(`${label}/intermediate`),
     extensions: [
       keyUsage('certSign'),
       extendedKeyUsage([usage.codeSigning]),
@@ -117,15 +121,15 @@ export function issueLeaf(fulcio: Fulcio, ctLog: CtLog, leaf: LeafRequest): Buff
     issuerKey: edit.issuerKey ?? fulcio.key,
     notBefore: leaf.notBefore,
     notAfter: leaf.notAfter,
-    serialSeed: leaf.serialSeed,
+    serial: serialOf(leaf.serialSeed),
     extensions: edit.extensions?.(standard) ?? standard,
-    nonMinimalLength: edit.nonMinimalLength,
   };
   const scts = (edit.scts ?? [{}]).map((it) =>
     signedCertificateTimestamp(it.log ?? ctLog, request, fulcio.key.spki, it),
   );
-  if (scts.length === 0) return issueCertificate(request);
-  return issueCertificate({ ...request, extensions: [...request.extensions, sctListExtension(scts)] });
+  const list = scts.length === 0 ? [] : [sctListExtension(scts)];
+  const certificate = issueCertificate({ ...request, extensions: [...request.extensions, ...list] });
+  return edit.nonMinimalLength === true ? tlvLongLength(0x30, readDer(certificate).contents) : certificate;
 }
 
 /** Critical, for the subject is empty. `other-name` is Fulcio's 1.3.6.1.4.1.57264.1.7 with a UTF8String. */
