@@ -32,9 +32,26 @@ export function timestampedEntry({ tbs, issuerSpki, time }: PrecertificateEntry)
 
 /** One serialised SignedCertificateTimestamp (RFC 6962 section 3.2). */
 export function signedCertificateTimestamp(log: SctSigner, entry: PrecertificateEntry): Buffer {
-  const ctExtensions = vector(2, entry.ctExtensions ?? Buffer.alloc(0));
-  const signature = signTimestamp(log, entry);
-  return Buffer.concat([Buffer.from([0]), log.logId, milliseconds(entry.time), ctExtensions, signature]);
+  const { time, ctExtensions } = entry;
+  return serialisedSct(log, { time, ctExtensions, signature: signTimestamp(log, entry) });
+}
+
+/** What a log promised, as a certificate carries it. */
+export function serialisedSct(
+  { logId }: Pick<SctSigner, 'logId'>,
+  promised: Pick<PrecertificateEntry, 'time' | 'ctExtensions'> & {
+    /** The digitally-signed struct. */
+    readonly signature: Uint8Array;
+  },
+): Buffer {
+  const ctExtensions = vector(2, promised.ctExtensions ?? Buffer.alloc(0));
+  return Buffer.concat([
+    Buffer.from([0]),
+    logId,
+    milliseconds(promised.time),
+    ctExtensions,
+    promised.signature,
+  ]);
 }
 
 /** The digitally-signed struct of an SCT: algorithm and signature. */

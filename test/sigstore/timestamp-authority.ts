@@ -6,18 +6,8 @@ import {
   timestampToken,
 } from '../../release/local/timestamp.ts';
 import { digest, makeKey, serialOf, type Hash, type KeyType, type TestKey } from './keys.ts';
-import {
-  authorityKeyIdentifier,
-  basicConstraints,
-  extendedKeyUsage,
-  issueCertificate,
-  keyUsage,
-  subjectKeyIdentifier,
-  usage,
-  type CertificateRequest,
-  type Extension,
-  type Name,
-} from '../../release/local/x509.ts';
+import type { CertificateRequest, Extension } from '../../release/local/x509.ts';
+import { timestampAuthority } from '../../release/local/authority.ts';
 
 /** A timestamp authority (RFC 3161) with its own root. */
 export interface TimestampAuthority {
@@ -58,37 +48,16 @@ const authorityWindow = {
 };
 
 export function makeTimestampAuthority(label: string, options: AuthorityOptions = {}): TimestampAuthority {
-  const type = options.type ?? 'p256';
-  const organization = `${label}.example`;
-  const rootName: Name = { organization, commonName: `${label} tsa root` };
-  const rootKey = makeKey('p384', `tsa-root/${label}`);
-  const root = issueCertificate({
-    subject: rootName,
-    subjectSpki: rootKey.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...authorityWindow,
-    serial: serialOf(`${label}/tsa-root`),
-    extensions: [keyUsage('certSign'), basicConstraints(true, 0), subjectKeyIdentifier(rootKey.spki)],
-  });
-  const key = makeKey(type, `tsa/${label}`);
-  const extensions: Extension[] = [
-    keyUsage('digitalSignature'),
-    subjectKeyIdentifier(key.spki),
-    authorityKeyIdentifier(rootKey.spki),
-    extendedKeyUsage([usage.timeStamping], true),
-  ];
-  const leaf: CertificateRequest = {
-    subject: { organization, commonName: `${label} tsa` },
-    subjectSpki: key.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...(options.window ?? authorityWindow),
-    serial: serialOf(`${label}/tsa`),
-    extensions: options.extensions?.(extensions) ?? extensions,
+  const key = makeKey(options.type ?? 'p256', `tsa/${label}`);
+  const parts = {
+    organization: `${label}.example`,
+    label,
+    rootKey: makeKey('p384', `tsa-root/${label}`),
+    window: authorityWindow,
+    serial: (of: string) => serialOf(`${label}/${of === 'root' ? 'tsa-root' : 'tsa'}`),
   };
   const uri = `https://timestamp.${label}.example/api/v1/timestamp`;
-  return { uri, key, leaf, chain: [issueCertificate(leaf), root] };
+  return { uri, key, ...timestampAuthority(parts, key, options) };
 }
 
 /** A TimeStampResp over `data`, DER. */
