@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
+import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { localReaches } from './reach-local.ts';
+import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
@@ -23,6 +25,8 @@ const reaches: Record<ReasonCode, Reach> = {
   ...releaseReaches,
   ...planReaches,
   ...localReaches,
+  ...archiveReaches,
+  ...fetchReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
