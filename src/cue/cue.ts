@@ -8,6 +8,7 @@ import type { StructExpression } from './compile/expression.ts';
 import { DocumentRefused, readDocument, type CueDocument } from './document.ts';
 import { Budget } from './evaluate/budget.ts';
 import { Context } from './evaluate/context.ts';
+import { documentVertex } from './evaluate/document-vertex.ts';
 import { evaluatorOf } from './evaluate/evaluator.ts';
 import type { Machine } from './evaluate/machine.ts';
 import { askMember, packageVertex } from './evaluate/package-vertex.ts';
@@ -156,9 +157,8 @@ function unlessRefused<T>(work: () => T): T | undefined {
 }
 
 function evaluate({ root, variables, referred, limits, file }: Policy, document: CueDocument): CueVerdict {
-  const data = rootOf([document.file]);
   const budget = new Budget(limits, file, document.length * STEPS_PER_CHARACTER);
-  machine.finalize(new Context(machine, limits, budget), data);
+  const data = dataOf(document, new Context(machine, limits, budget));
   const invalid = data.bottom();
   if (invalid !== undefined) return failed(invalid);
 
@@ -170,6 +170,13 @@ function evaluate({ root, variables, referred, limits, file }: Policy, document:
   const error = validateFinal(context, unified, FINAL) ?? own;
   const missing = [...missingFields(context, unified, data, variables, referred), ...context.gaps];
   return error === undefined ? { verdict: 'pass', errors: [], missing } : failed(error, missing);
+}
+
+function dataOf({ file, value, repeats }: CueDocument, context: Context): Vertex {
+  if (value.tag === 'struct' && !repeats) return documentVertex(context, file, value);
+  const data = rootOf([file]);
+  machine.finalize(context, data);
+  return data;
 }
 
 function rootOf(files: readonly StructExpression[]): Vertex {
