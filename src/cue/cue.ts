@@ -2,6 +2,7 @@ import { builtinPackage, isKnownPackage } from './builtin/packages.ts';
 import { loadRegexp } from './builtin/regexp-engine.ts';
 import { certifier } from './certify/certifier.ts';
 import type { Check } from './certify/check.ts';
+import { DocumentParts } from './certify/document-parts.ts';
 import { compileFiles } from './compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from './compile/environment.ts';
 import type { StructExpression } from './compile/expression.ts';
@@ -56,7 +57,7 @@ const environment: CompileEnvironment = {
   },
   member(path, name) {
     const p = builtinPackage(path);
-    if (p !== undefined) askMember(p, name);
+    if (p !== undefined) askMember(p, name, machine);
     const f = p?.functions.find((each) => each.name === name);
     if (f !== undefined) return f.unsupported === true ? 'unsupported' : 'supported';
     return Object.hasOwn(p?.constants ?? {}, name) ? 'supported' : 'absent';
@@ -100,7 +101,10 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
         if (fully) return evaluate(policy, document);
         if (!asked) certify = unlessRefused(() => certifier(context, root, compiled, variables));
         asked = true;
-        return certified(policy, certify, document) ?? evaluate(policy, document);
+        return (
+          certified(policy, certify, document) ??
+          evaluate(policy, document, partsOf(policy, document), certify)
+        );
       });
     return {
       own: [],
@@ -146,6 +150,13 @@ function certified(
   return { verdict: 'pass', errors: [], missing: absent.map((arc) => absentField(arc, [], true)) };
 }
 
+/** What evaluation need not go through; nothing of a document in which an object has two members of one name. */
+function partsOf({ limits, file }: Policy, { value, repeats }: CueDocument): DocumentParts | undefined {
+  if (repeats || value.tag !== 'struct') return undefined;
+  const context = new Context(machine, limits, new Budget(limits, file));
+  return new DocumentParts((check, x) => unlessRefused(() => check(context, x)) === true);
+}
+
 /** What the short way cannot tell, the long way tells, or refuses itself. */
 function unlessRefused<T>(work: () => T): T | undefined {
   try {
@@ -156,7 +167,16 @@ function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-function evaluate({ root, variables, referred, limits, file }: Policy, document: CueDocument): CueVerdict {
+/**
+ * @param parts what may be left out of the evaluation
+ * @param check of the policy's root
+ */
+function evaluate(
+  { root, variables, referred, limits, file }: Policy,
+  document: CueDocument,
+  parts?: DocumentParts,
+  check?: Check,
+): CueVerdict {
   const budget = new Budget(limits, file, document.length * STEPS_PER_CHARACTER);
   const data = dataOf(document, new Context(machine, limits, budget));
   const invalid = data.bottom();
@@ -164,7 +184,8 @@ function evaluate({ root, variables, referred, limits, file }: Policy, document:
 
   const context = new Context(machine, limits, budget);
   context.vertex = root;
-  const unified = unifyValues(context, root, data);
+  context.settle = parts && ((n, arc) => parts.settle(n, arc));
+  const unified = unifyValues(context, root, data, (v) => parts?.begin(v, data, check));
   const own = unified.bottom();
   // The error of the root is the first that was met; the walk finds all.
   const error = validateFinal(context, unified, FINAL) ?? own;
