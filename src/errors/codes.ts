@@ -173,6 +173,16 @@ export const reasonCodes = {
   // inputs of releases
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
+  // signing
+  SIGNING_CONFIG_INVALID: 'error',
+  IDENTITY_TOKEN_MISSING: 'usage',
+  IDENTITY_TOKEN_INVALID: 'error',
+  IDENTITY_MISMATCH: 'fail',
+  SIGNING_UNAVAILABLE: 'error',
+  SIGNING_REFUSED: 'error',
+  SIGNING_QUEUE_BUSY: 'error',
+  SIGNING_QUEUE_INVALID: 'fail',
+  SIGNING_JOB_EXPIRED: 'error',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
