@@ -1,15 +1,12 @@
-import type { SignatureBundle, VerificationMaterial } from '@sigstore/sign';
+import type { Bundle, Signer, Witness } from '@sigstore/sign';
 import { toBase64 } from '#core/bytes/base64';
-import { digest } from '#core/bytes/digest';
 import { STATEMENT_PAYLOAD_TYPE } from '#core/in-toto-attestation/index';
 import type { JsonObject } from '#core/json/value';
 import { AttemptError, type AskedService, type Insist } from './insist.ts';
 import { certificatePem, signedBytes, type SignedStatement } from './signed-statement.ts';
 
-type GivenEntry = NonNullable<VerificationMaterial['tlogEntries']>[number];
-
-/** HashAlgorithm SHA2_256 of sigstore_common.proto. */
-const SHA2_256 = 1;
+type Material = Bundle['verificationMaterial'];
+type GivenEntry = Material['tlogEntries'][number];
 
 /**
  * Puts a signed statement into a log. Rekor v1 gets the envelope; Rekor v2, whose public log takes nothing but
@@ -24,18 +21,13 @@ export async function logStatement(
   signed: SignedStatement,
 ): Promise<JsonObject> {
   const { RekorWitness } = await import('@sigstore/sign');
-  const content = service.version === 1 ? dsseContent(signed) : messageContent(signed);
   return insist(service, async (within) => {
-    const witness = new RekorWitness({
-      rekorBaseURL: service.url,
-      majorApiVersion: service.version,
-      timeout: within,
-      retry: false,
-    });
-    const { tlogEntries } = await witness.testify(content, certificatePem(signed));
+    const { url, version } = service;
+    const options = { rekorBaseURL: url, majorApiVersion: version, timeout: within, retry: false };
+    const witness = new RekorWitness(options);
+    const { tlogEntries } = await (version === 1 ? askAboutEnvelope : askAboutBytes)(witness, signed);
     const [entry] = tlogEntries;
-    if (entry === undefined) throw new AttemptError(undefined, undefined);
-    return entryJson(entry);
+    return entry === undefined ? unreadable() : entryJson(entry);
   });
 }
 
@@ -52,33 +44,33 @@ export async function stampStatement(
   const { TSAWitness } = await import('@sigstore/sign');
   return insist(service, async (within) => {
     const witness = new TSAWitness({ tsaBaseURL: service.url, timeout: within, retry: false });
-    const { rfc3161Timestamps } = await witness.testify(messageContent(signed));
-    const [stamp] = rfc3161Timestamps;
-    if (stamp === undefined || stamp.signedTimestamp.length === 0)
-      throw new AttemptError(undefined, undefined);
-    return stamp.signedTimestamp;
+    const { timestampVerificationData } = await askAboutBytes(witness, signed);
+    const stamp = timestampVerificationData?.rfc3161Timestamps[0]?.signedTimestamp;
+    return stamp === undefined || stamp.length === 0 ? unreadable() : stamp;
   });
 }
 
-function dsseContent({ payload, signature }: SignedStatement): SignatureBundle {
-  return {
-    $case: 'dsseEnvelope',
-    dsseEnvelope: {
-      payload: Buffer.from(payload),
-      payloadType: STATEMENT_PAYLOAD_TYPE,
-      signatures: [{ sig: Buffer.from(signature), keyid: '' }],
-    },
-  };
+async function askAboutEnvelope(witness: Witness, signed: SignedStatement): Promise<Material> {
+  const { DSSEBundleBuilder } = await import('@sigstore/sign');
+  const builder = new DSSEBundleBuilder({ signer: signerOf(signed), witnesses: [witness] });
+  const bundle = await builder.create({ data: Buffer.from(signed.payload), type: STATEMENT_PAYLOAD_TYPE });
+  return bundle.verificationMaterial;
 }
 
-function messageContent({ payload, signature }: SignedStatement): SignatureBundle {
-  return {
-    $case: 'messageSignature',
-    messageSignature: {
-      messageDigest: { algorithm: SHA2_256, digest: digest('sha256', signedBytes(payload)) },
-      signature: Buffer.from(signature),
-    },
-  };
+async function askAboutBytes(witness: Witness, signed: SignedStatement): Promise<Material> {
+  const { MessageSignatureBundleBuilder } = await import('@sigstore/sign');
+  const builder = new MessageSignatureBundleBuilder({ signer: signerOf(signed), witnesses: [witness] });
+  return (await builder.create({ data: Buffer.from(signedBytes(signed.payload)) })).verificationMaterial;
+}
+
+/** It has signed already. */
+function signerOf(signed: SignedStatement): Signer {
+  const key = { $case: 'x509Certificate', certificate: certificatePem(signed) } as const;
+  return { sign: async () => ({ signature: Buffer.from(signed.signature), key }) };
+}
+
+function unreadable(): never {
+  throw new AttemptError(undefined, undefined);
 }
 
 function entryJson(entry: GivenEntry): JsonObject {

@@ -73,7 +73,7 @@ class EphemeralKey implements Signer {
   constructor() {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.#private = pair.privateKey;
-    this.#public = pair.publicKey.export({ format: 'pem', type: 'spki' }).toString();
+    this.#public = pair.publicKey.export({ format: 'pem', type: 'spki' });
   }
 
   signature(data: Uint8Array): Buffer {

@@ -1,20 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readLock } from '../../release/lock/lock-file.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
 import { thrown, type Reach, type Reaches } from './reach.ts';
 
-/** What is told of a new store. */
-function storing(use: (store: Store) => Promise<unknown>): Reach {
+/** What is told of a new folder. */
+function inFolder(use: (folder: string) => Promise<unknown>): Reach {
   return async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'edgeseal-store-'));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'edgeseal-fetch-'));
     try {
-      return await thrown(async () => use(openStore(folder)));
+      return await thrown(async () => use(folder));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
 }
+
+const storing = (use: (store: Store) => Promise<unknown>): Reach =>
+  inFolder(async (folder) => use(openStore(folder)));
 
 /** Codes that tell of the inputs of releases. */
 export const fetchReaches = {
@@ -22,4 +26,8 @@ export const fetchReaches = {
     store.put(Buffer.from('b'), { name: 'a', digests: { sha256: '0'.repeat(64) } }),
   ),
   RELEASE_CONTENT_MISSING: storing(async (store) => store.read('0'.repeat(64))),
+  RELEASE_WORK_INVALID: inFolder(async (folder) => {
+    writeFileSync(path.join(folder, 'lock.json'), '{}');
+    return readLock(folder);
+  }),
 } satisfies Reaches;
