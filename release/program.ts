@@ -10,6 +10,11 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'attest',
+      summary: 'digests, bills of materials, provenance and signatures of what was built',
+      load: async () => (await import('./commands/attest.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

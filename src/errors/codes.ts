@@ -181,6 +181,8 @@ export const reasonCodes = {
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
   RELEASE_WORK_INVALID: 'fail',
+  SBOM_INCOMPLETE: 'fail',
+  RELEASE_POLICY_REFUSED: 'fail',
   // signing
   SIGNING_CONFIG_INVALID: 'error',
   IDENTITY_TOKEN_MISSING: 'usage',
