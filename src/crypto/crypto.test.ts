@@ -3,12 +3,13 @@ import { createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } fr
 import { describe, expect, test } from 'vitest';
 import { digest, type HashAlgorithm } from '#core/bytes/digest';
 import { EdgesealError } from '#core/errors/error';
-import * as write from '../../test/sigstore/der.ts';
+import * as write from '../../release/local/der.ts';
+import { tlvLongLength } from '../../test/sigstore/ber.ts';
 import { makeKey } from '../../test/sigstore/keys.ts';
 import { verifyEcdsaDigest } from './ecdsa-prehashed.ts';
 import { readPem, readPemBlocks } from './pem.ts';
 import { parsePublicKey, parseSpki } from './public-key.ts';
-import { verifyDigestSignature, verifyPayload, verifySignature } from './signature.ts';
+import { prepareVerification, verifyDigestSignature, verifyPayload, verifySignature } from './signature.ts';
 
 function outcome(read: () => unknown): unknown {
   try {
@@ -90,7 +91,7 @@ describe('SubjectPublicKeyInfo', () => {
       spki(write.sequence(write.oid(EC), write.oid(P256)), write.bitString(point, 1)),
       'KEY_INVALID',
     ],
-    ['a long length', write.tlvLongLength(0x30, ec(P256, point).subarray(2)), 'KEY_INVALID'],
+    ['a long length', tlvLongLength(0x30, ec(P256, point).subarray(2)), 'KEY_INVALID'],
     ['a short point', ec(P256, point.subarray(1)), 'KEY_INVALID'],
     ['a compressed point', ec(P256, Buffer.concat([Buffer.from([2]), point.subarray(1, 33)])), 'KEY_INVALID'],
     ['a hybrid point', ec(P256, Buffer.concat([Buffer.from([6]), point.subarray(1)])), 'KEY_INVALID'],
@@ -363,4 +364,18 @@ describe('signatures: the verdict of node:crypto, of valid ones and of mutants',
   test('keys of fixtures are the same each time', () => {
     expect(makeKey('p256', 'x').spki).toEqual(makeKey('p256', 'x').spki);
   });
+});
+
+test('a key is prepared whatever it is, and one off its curve is refused when it is used', () => {
+  const curve = write.sequence(
+    write.sequence(write.oid('1.2.840.10045.2.1'), write.oid('1.2.840.10045.3.1.7')),
+    write.bitString(Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 1)])),
+  );
+  const offCurve = parseSpki(curve);
+  const sound = parseSpki(spkiOf(pairs.p256.publicKey));
+  for (const key of [offCurve, sound]) expect(prepareVerification(key)).toBeUndefined();
+  const signature = sign('sha256', Buffer.from('x'), pairs.p256.privateKey);
+  expect(outcome(() => verifyPayload(offCurve, Buffer.from('x'), signature))).toBe('KEY_INVALID');
+  expect(verifyPayload(sound, Buffer.from('x'), signature)).toBe(true);
+  expect(verifyPayload(sound, Buffer.from('y'), signature)).toBe(false);
 });
