@@ -13,6 +13,8 @@ export const program: Program = {
       name: 'attest',
       summary: 'digests, bills of materials, provenance and signatures of what was built',
       load: async () => (await import('./commands/attest.ts')).command,
+    },
+    {
       name: 'push',
       summary: 'put the images of a build into their registries, with their attestations',
       load: async () => (await import('./commands/push.ts')).command,

@@ -113,7 +113,6 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
         statements,
         lines,
       ),
-      build.finishedOn,
     );
   await writeAssets(workFolder, work.store, checked.assets, documents);
   return {

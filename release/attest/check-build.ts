@@ -47,7 +47,7 @@ export async function checkBuild(work: FetchedWork, build: BuildRecord): Promise
     same(output, size, found.size);
   }
   for (const { log, evidence } of build.steps)
-    for (const digest of [log, evidence]) for await (const chunk of store.stream(digest)) void chunk;
+    for (const digest of [log, evidence]) await store.pathOf(digest);
   const output = (name: string, platform: Platform): BuiltFile =>
     outputs.get(keyOf(name, platform)) ?? apart('an output is not there', keyOf(name, platform), 'nothing');
   const assets = await checkAssets(work, build, output);

@@ -76,12 +76,15 @@ async function checkImage(
   images: ImageLayout,
 ): Promise<void> {
   if (manifest.kind !== 'image') return apart('an image for each platform', 'an index in an index');
-  for await (const chunk of images.blob(manifest.config)) void chunk;
+  await images.blobs.pathOf(manifest.config.digest.hex);
   const found = new Map<string, string>();
   const wanted = new Set(parts.map(({ path }) => path));
   for (const layer of manifest.layers) {
     const name = `${layer.digest.algorithm}:${layer.digest.hex}`;
-    for await (const entry of readTar(unpacked(images.blob(layer), name), { name, links: 'any' })) {
+    for await (const entry of readTar(unpacked(images.blobs.stream(layer.digest.hex), name), {
+      name,
+      links: 'any',
+    })) {
       if (!wanted.has(entry.path)) continue;
       found.set(
         entry.path,

@@ -2,8 +2,11 @@ import type { Bundle, Signer, Witness } from '@sigstore/sign';
 import { toBase64 } from '#core/bytes/base64';
 import { STATEMENT_PAYLOAD_TYPE } from '#core/in-toto-attestation/index';
 import type { JsonObject } from '#core/json/value';
-import { AttemptError, type AskedService, type Insist } from './insist.ts';
+import { AttemptError, statusOf, type AskedService, type Insist } from './insist.ts';
 import { certificatePem, signedBytes, type SignedStatement } from './signed-statement.ts';
+
+/** HTTP status: it is there already. */
+const CONFLICT = 409;
 
 type Material = Bundle['verificationMaterial'];
 type GivenEntry = Material['tlogEntries'][number];
@@ -11,23 +14,29 @@ type GivenEntry = Material['tlogEntries'][number];
 /**
  * Puts a signed statement into a log. Rekor v1 gets the envelope; Rekor v2, whose public log takes nothing but
  * `hashedrekord`, the digest of what was signed. The same statement with the same signature is the same entry: a log
- * that has it gives it back.
- * @returns a TransparencyLogEntry in protobuf JSON
+ * that has it takes no second one.
+ * @returns a TransparencyLogEntry in protobuf JSON; undefined where a log of Rekor v2 has it already and keeps to itself
+ * which it is
  * @throws SIGNING_UNAVAILABLE, SIGNING_REFUSED
  */
 export async function logStatement(
   insist: Insist,
   service: AskedService & { readonly version: number },
   signed: SignedStatement,
-): Promise<JsonObject> {
+): Promise<JsonObject | undefined> {
   const { RekorWitness } = await import('@sigstore/sign');
   return insist(service, async (within) => {
     const { url, version } = service;
     const options = { rekorBaseURL: url, majorApiVersion: version, timeout: within, retry: false };
     const witness = new RekorWitness(options);
-    const { tlogEntries } = await (version === 1 ? askAboutEnvelope : askAboutBytes)(witness, signed);
-    const [entry] = tlogEntries;
-    return entry === undefined ? unreadable() : entryJson(entry);
+    try {
+      const { tlogEntries } = await (version === 1 ? askAboutEnvelope : askAboutBytes)(witness, signed);
+      const [entry] = tlogEntries;
+      return entry === undefined ? unreadable() : entryJson(entry);
+    } catch (error) {
+      if (version > 1 && statusOf(error) === CONFLICT) return undefined;
+      throw error;
+    }
   });
 }
 

@@ -111,8 +111,8 @@ function isOfTheNetwork({ code }: EdgesealError): boolean {
   return code === 'NETWORK_UNAVAILABLE' || code === 'REGISTRY_TIMEOUT' || code.startsWith('JSON_');
 }
 
-/** The status that the error, or what caused it, came with. */
-function statusOf(error: unknown): number | undefined {
+/** The HTTP status that an error, or what caused it, came with. */
+export function statusOf(error: unknown): number | undefined {
   for (const one of causesOf(error)) {
     if (one instanceof AttemptError) return one.status;
     if ('statusCode' in one && typeof one.statusCode === 'number') return one.statusCode;

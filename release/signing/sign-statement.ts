@@ -97,7 +97,14 @@ async function putIntoLog(
     version: log.version,
     exchange: LOG.get(log.version) ?? STAMP,
   };
-  const entry = await logStatement(world.insist, service, signedOf(job, payload));
+  const entry =
+    (await logStatement(world.insist, service, signedOf(job, payload))) ??
+    (await recover(world, payload, job, begun)) ??
+    refuse('LOG_ENTRY_MISSING', 'the log says that it has the entry, and does not show it', {
+      path: new URL(log.url).host,
+      expected: `an entry at ${size ?? 0} or behind`,
+      hint: 'run the same command again later',
+    });
   const done = { ...job, logs: job.logs.with(index, { ...begun, entry }) };
   world.queue.write(done);
   return done;
