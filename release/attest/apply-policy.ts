@@ -15,7 +15,7 @@ import type { CheckedAsset } from './check-build.ts';
 /** A release before anybody sees it. */
 export interface FinishedRelease {
   readonly plan: Plan;
-  readonly build: BuildRecord;
+  readonly build: Pick<BuildRecord, 'images'>;
   readonly assets: readonly CheckedAsset[];
   /** Bills of materials, attestations and checksums, by their names. */
   readonly documents: ReadonlyMap<string, Uint8Array>;

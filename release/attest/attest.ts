@@ -1,15 +1,13 @@
 import path from 'node:path';
-import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { parseStatement } from '#core/in-toto-attestation/index';
 import type { Clock, HttpFetch } from '#core/oci/http';
 import type { TrustedRoot } from '#core/trust/trusted-root';
 import { readBuild } from '../build/build-file.ts';
-import type { LockedSource } from '../lock/lock.ts';
 import { openWork } from '../lock/work.ts';
 import { keylessSigner } from '../signing/certified-key.ts';
 import { chooseServices } from '../signing/choose-services.ts';
-import { readIdentity, type WorkflowIdentity } from '../signing/identity.ts';
+import { readIdentity } from '../signing/identity.ts';
 import { insistBy } from '../signing/insist.ts';
 import { openQueue } from '../signing/queue.ts';
 import type { Secrets } from '../signing/secrets.ts';
@@ -21,6 +19,7 @@ import { applyPolicy } from './apply-policy.ts';
 import { attachBundles, type ImageBundle } from './attach.ts';
 import { assetBoms } from './boms.ts';
 import { checkBuild } from './check-build.ts';
+import { checkIdentity } from './check-identity.ts';
 import { checkImages } from './check-images.ts';
 import { checksumFiles } from './checksums.ts';
 import { openImageLayout } from './image-layout.ts';
@@ -147,17 +146,4 @@ function imageBundles(
     const { predicateType } = parseStatement(payload);
     return images.filter((image) => about.has(image)).map((image) => ({ image, predicateType, line }));
   });
-}
-
-/** The certificate will say what the token says: it must be what is released. */
-function checkIdentity(identity: WorkflowIdentity, source: LockedSource): void {
-  for (const field of ['repository', 'ref', 'commit'] as const) {
-    if (identity[field] === source[field]) continue;
-    refuse('IDENTITY_MISMATCH', `who signs does not release this: another ${field}`, {
-      path: field,
-      expected: JSON.stringify(source[field].slice(0, 300)),
-      found: JSON.stringify(identity[field].slice(0, 300)),
-      hint: 'the workflow must run for the tag that is released, in its repository',
-    });
-  }
 }

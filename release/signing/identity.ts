@@ -1,7 +1,7 @@
 import { fromBase64Protobuf } from '#core/bytes/base64';
 import { EdgesealError, refuse } from '#core/errors/error';
 import { parseJsonBytes } from '#core/json/parse';
-import { objectOf, stringAt, type Where } from '#core/json/shape';
+import { objectOf, type Where } from '#core/json/shape';
 import { isArray, member, type JsonObject } from '#core/json/value';
 
 /**
@@ -120,9 +120,4 @@ function lacks(name: string): never {
     found: `no ${name} that can be used`,
     hint: HINT,
   });
-}
-
-/** The subject that Fulcio has the key's holder sign, as every token has one. @throws IDENTITY_TOKEN_INVALID */
-export function subjectOf(token: string): string {
-  return stringAt(claimsOf(token), 'sub', TOKEN);
 }

@@ -107,8 +107,17 @@ async function attempt<T>(
   }
 }
 
+/** Refusals of ours that tell of the way to a service, or of an answer that cannot be read. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'NETWORK_UNAVAILABLE',
+  'REGISTRY_TIMEOUT',
+  'LOG_SEARCH_UNAVAILABLE',
+  'LOG_TILE_MISSING',
+  'JSON_SYNTAX',
+]);
+
 function isOfTheNetwork({ code }: EdgesealError): boolean {
-  return code === 'NETWORK_UNAVAILABLE' || code === 'REGISTRY_TIMEOUT' || code.startsWith('JSON_');
+  return PASSING_CODES.has(code);
 }
 
 /** The HTTP status that an error, or what caused it, came with. */

@@ -88,15 +88,12 @@ async function putIntoLog(
   index: number,
   log: JobLog,
 ): Promise<SigningJob> {
-  const size = log.size ?? (log.version === 1 ? undefined : await treeSize(world, log.url));
+  const service = serviceOf(log);
+  const size =
+    log.size ??
+    (log.version === 1 ? undefined : await world.insist(service, async () => treeSize(world, log.url)));
   const begun: JobLog = { ...log, begun: true, size };
   world.queue.write({ ...job, logs: job.logs.with(index, begun) });
-  const service = {
-    what: 'Rekor',
-    url: log.url,
-    version: log.version,
-    exchange: LOG.get(log.version) ?? STAMP,
-  };
   const entry =
     (await logStatement(world.insist, service, signedOf(job, payload))) ??
     (await recover(world, payload, job, begun)) ??
@@ -108,6 +105,10 @@ async function putIntoLog(
   const done = { ...job, logs: job.logs.with(index, { ...begun, entry }) };
   world.queue.write(done);
   return done;
+}
+
+function serviceOf({ url, version }: JobLog): AskedService & { readonly version: number } {
+  return { what: 'Rekor', url, version, exchange: LOG.get(version) ?? STAMP };
 }
 
 /**
@@ -157,7 +158,9 @@ async function recover(
   job: SigningJob,
   log: JobLog,
 ): Promise<JsonObject | undefined> {
-  const found = await recoverEntries(world, log, signedOf(job, payload));
+  const found = await world.insist(serviceOf(log), async () =>
+    recoverEntries(world, log, signedOf(job, payload)),
+  );
   return found.find((entry) => {
     try {
       bundleOf(world, payload, job, [entry]);

@@ -18,7 +18,7 @@ export interface AttestCall {
 }
 
 /** How much faster pauses and deadlines pass than they do. */
-const HASTE = 200;
+const HASTE = 20;
 
 /** A clock of the signing client that does not wait long. */
 export const hasty = {

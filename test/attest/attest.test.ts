@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
@@ -16,14 +16,11 @@ const make = async (options: WorkOptions = {}): Promise<Work> => {
   return work;
 };
 const assetsOf = (work: Work): readonly string[] => readdirSync(path.join(work.folder, 'assets')).toSorted();
-const asset = (work: Work, name: string): string =>
-  readFileSync(path.join(work.folder, 'assets', name), 'utf8');
 
 describe('a build', () => {
   test.each([1, 2] as const)('is attested with Rekor v%i', async (rekor) => {
     const work = await make();
-    const told: string[] = [];
-    expect(await attestWork(local, work, { rekor, told })).toEqual({ assets: 7, images: 1, attestations: 2 });
+    expect(await attestWork(local, work, { rekor })).toEqual({ assets: 7, images: 1, attestations: 2 });
     expect(assetsOf(work)).toEqual([
       'SHA256SUMS',
       'SHA512SUMS',
@@ -33,6 +30,5 @@ describe('a build', () => {
       'edgecore-1.24.0-linux-arm64.tar.gz.cdx.json',
       'multiple.intoto.jsonl',
     ]);
-    console.log(told, asset(work, 'SHA256SUMS'));
   });
 });

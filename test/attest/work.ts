@@ -15,7 +15,7 @@ import type { Plan } from '../../release/plan/plan.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
 
 const COMMIT = 'c'.repeat(40);
-export const REPOSITORY = 'https://github.com/kubeedge/kubeedge';
+const REPOSITORY = 'https://github.com/kubeedge/kubeedge';
 const TIME = Date.parse('2026-10-01T00:00:00Z') / 1000;
 
 /** Who releases it: KubeEdge's workflow, by edgeseal's reusable one. */
