@@ -170,6 +170,16 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // hermetic builds
+  SANDBOX_UNAVAILABLE: 'error',
+  SANDBOX_NOT_HERMETIC: 'fail',
+  BUILD_STEP_FAILED: 'fail',
+  BUILD_STEP_NETWORK: 'fail',
+  BUILD_STEP_LIMIT: 'fail',
+  BUILD_OUTPUT_INVALID: 'fail',
+  BUILD_DEPENDENCY_UNLISTED: 'fail',
+  BUILD_RECORD_INVALID: 'fail',
+  REBUILD_DIFFERS: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
