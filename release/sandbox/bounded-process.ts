@@ -32,7 +32,10 @@ export interface BoundedProcess {
 export function runBounded({ argv, environment, input, limits, pipe }: BoundedProcess): Promise<ProcessEnd> {
   const [program = '', ...rest] = argv;
   execFileSync('mkfifo', ['-m', '600', pipe]);
-  const output = new Socket({ fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
+  const output = new Socket({
+    fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK),
+    readable: true,
+  });
   const inlet = openSync(pipe, constants.O_WRONLY);
   const outputEnd = new Promise<void>((resolve) => output.once('close', () => resolve()));
   return new Promise((resolve, reject) => {

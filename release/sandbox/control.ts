@@ -27,5 +27,10 @@ export async function runControl(port: number): Promise<ControlReport> {
 /** The first value of a line of /proc/self/status. */
 function field(status: string, name: string): string {
   const line = status.split('\n').find((one) => one.startsWith(`${name}:`)) ?? '';
-  return line.slice(name.length + 1).trim().split('\t')[0] ?? '';
+  return (
+    line
+      .slice(name.length + 1)
+      .trim()
+      .split('\t')[0] ?? ''
+  );
 }

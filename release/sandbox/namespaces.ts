@@ -93,7 +93,11 @@ function clockFlags({ bootOffset }: Identity): readonly string[] {
   return bootOffset === undefined ? [] : ['--time', `--boottime=${bootOffset}`, `--monotonic=${bootOffset}`];
 }
 
-function runOf({ code, limit, log, complaint, report }: ProcessEnd, tried: Attempt, version: string): SandboxRun {
+function runOf(
+  { code, limit, log, complaint, report }: ProcessEnd,
+  tried: Attempt,
+  version: string,
+): SandboxRun {
   if (limit !== undefined) return { kind: 'limit', limit, log };
   if (report === '') {
     return refuse('SANDBOX_UNAVAILABLE', 'no sandbox can be made here', {

@@ -1,4 +1,12 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
 import { MountTable } from './mount-table.ts';
@@ -20,11 +28,16 @@ const MEMORY = '/tmp';
  * @returns the table
  * @throws SANDBOX_UNAVAILABLE
  */
-export function prepareRoot(folder: string, order: Pick<SandboxOrder, 'root' | 'mounts'>, own: OwnProgram): string {
+export function prepareRoot(
+  folder: string,
+  order: Pick<SandboxOrder, 'root' | 'mounts'>,
+  own: OwnProgram,
+): string {
   const table = new MountTable();
   table.bind(folder, folder, READ_ONLY);
   for (const name of SYSTEM) placeEntry(`/${name}`, path.join(folder, name), table);
-  for (const [host, inside] of own.files) placeMount(folder, { source: host, target: inside, isWritable: false }, table);
+  for (const [host, inside] of own.files)
+    placeMount(folder, { source: host, target: inside, isWritable: false }, table);
   placeSpecial(folder, true, table);
   mkdirSync(path.join(folder, 'old'));
   const inner = path.join(folder, INNER);
@@ -41,7 +54,13 @@ export function prepareRoot(folder: string, order: Pick<SandboxOrder, 'root' | '
 }
 
 /** Every entry of a root folder, but what is mounted elsewhere. */
-function placeFolder(from: string, to: string, at: string, taken: readonly string[], table: MountTable): void {
+function placeFolder(
+  from: string,
+  to: string,
+  at: string,
+  taken: readonly string[],
+  table: MountTable,
+): void {
   for (const name of readdirSync(from)) {
     const inside = `${at}/${name}`;
     const source = path.join(from, name);

@@ -95,7 +95,9 @@ function tryDatagram(host: string, port: number): Promise<Attempt> {
 
 function tryName(name: string): Promise<Attempt> {
   return new Promise((resolve) => {
-    lookup(name, (error) => resolve({ target: `name ${name}`, result: error === null ? 'reached' : codeOf(error) }));
+    lookup(name, (error) =>
+      resolve({ target: `name ${name}`, result: error === null ? 'reached' : codeOf(error) }),
+    );
   });
 }
 

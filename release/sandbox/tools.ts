@@ -10,7 +10,9 @@ const ALSO = ['/usr/sbin', '/sbin'];
  * @throws SANDBOX_UNAVAILABLE
  */
 export function findTool(name: string, environment: Readonly<Record<string, string | undefined>>): string {
-  const folders = [...(environment['PATH'] ?? '').split(':'), ...ALSO].filter((folder) => path.isAbsolute(folder));
+  const folders = [...(environment['PATH'] ?? '').split(':'), ...ALSO].filter((folder) =>
+    path.isAbsolute(folder),
+  );
   const found = folders.map((folder) => path.join(folder, name)).find(isProgram);
   return (
     found ??

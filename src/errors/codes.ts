@@ -180,6 +180,8 @@ export const reasonCodes = {
   BUILD_DEPENDENCY_UNLISTED: 'fail',
   BUILD_RECORD_INVALID: 'fail',
   REBUILD_DIFFERS: 'fail',
+  ROOT_LIBRARY_MISSING: 'error',
+  ELF_INVALID: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
