@@ -10,6 +10,16 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'build',
+      summary: 'run the steps without a network, and make archives and images',
+      load: async () => (await import('./commands/build.ts')).command,
+    },
+    {
+      name: 'rebuild',
+      summary: 'build a second time elsewhere and compare every byte',
+      load: async () => (await import('./commands/rebuild.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

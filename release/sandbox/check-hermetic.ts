@@ -22,7 +22,7 @@ export function checkHermetic(evidence: HermeticEvidence, step: string): void {
   if (evidence.attempts > 0) {
     refuse('BUILD_STEP_NETWORK', `the step ${step} tried to reach a network`, {
       expected: 'a step that reads its inputs and the source, and nothing else',
-      found: `${evidence.attempts} connection${evidence.attempts === 1 ? '' : 's'} or datagrams that had no way out`,
+      found: `${evidence.attempts} ${evidence.attempts === 1 ? 'connection or datagram' : 'connections or datagrams'} that had no way out`,
       hint: 'it got nothing, but would make something else where it gets something: switch it off there, or declare what it wants as an input',
     });
   }

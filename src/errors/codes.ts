@@ -178,7 +178,6 @@ export const reasonCodes = {
   BUILD_STEP_LIMIT: 'fail',
   BUILD_OUTPUT_INVALID: 'fail',
   BUILD_DEPENDENCY_UNLISTED: 'fail',
-  BUILD_RECORD_INVALID: 'fail',
   REBUILD_DIFFERS: 'fail',
   ROOT_LIBRARY_MISSING: 'error',
   ELF_INVALID: 'fail',
