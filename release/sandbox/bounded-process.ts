@@ -25,18 +25,18 @@ export interface BoundedProcess {
   readonly input: string;
   readonly limits: RunLimits;
   /** Where the pipe for its standard output is made: one with a name, for what opens /dev/stdout anew. */
-  readonly pipe: string;
+  readonly pipe: { readonly file: string; readonly mkfifo: string };
 }
 
 /** Runs a program and holds it to limits: past one of them, it is killed. */
 export function runBounded({ argv, environment, input, limits, pipe }: BoundedProcess): Promise<ProcessEnd> {
   const [program = '', ...rest] = argv;
-  execFileSync('mkfifo', ['-m', '600', pipe]);
+  execFileSync(pipe.mkfifo, ['-m', '600', pipe.file]);
   const output = new Socket({
-    fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK),
+    fd: openSync(pipe.file, constants.O_RDONLY | constants.O_NONBLOCK),
     readable: true,
   });
-  const inlet = openSync(pipe, constants.O_WRONLY);
+  const inlet = openSync(pipe.file, constants.O_WRONLY);
   const outputEnd = new Promise<void>((resolve) => output.once('close', () => resolve()));
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { env: environment, stdio: ['pipe', inlet, 'pipe', 'pipe'] });
@@ -70,17 +70,18 @@ export function runBounded({ argv, environment, input, limits, pipe }: BoundedPr
       output.destroy();
       reject(error);
     });
-    child.once('close', async (code, signal) => {
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
-      await outputEnd;
-      resolve({
-        code,
-        signal,
-        ...(limit === undefined ? {} : { limit }),
-        log: Buffer.concat(log),
-        complaint,
-        report,
-      });
+      const ended = (): void =>
+        resolve({
+          code,
+          signal,
+          ...(limit === undefined ? {} : { limit }),
+          log: Buffer.concat(log),
+          complaint,
+          report,
+        });
+      void outputEnd.then(ended);
     });
   });
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
@@ -30,8 +30,8 @@ async function run(
   mkdirSync(work);
   const order: SandboxOrder = {
     root,
-    mounts: [{ source: work, target: '/work', isWritable: true }, ...(given.mounts ?? [])],
-    directory: '/work',
+    mounts: [{ source: work, target: '/place', isWritable: true }, ...(given.mounts ?? [])],
+    directory: '/place',
     argv,
     environment: { PATH: '/bin', LABEL: 'a b' },
     identity,
@@ -69,8 +69,8 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
       host: 'maker',
       umask: 0o027,
       environment: { PATH: '/bin', LABEL: 'a b' },
-      folder: '/work',
-      top: ['bin', 'dev', 'lib', 'lib64', 'proc', 'tmp', 'work'],
+      folder: '/place',
+      top: [...readdirSync(root), 'dev', 'place', 'proc', 'tmp'].toSorted(),
       devices: ['fd', 'full', 'null', 'random', 'stderr', 'stdin', 'stdout', 'urandom', 'zero'],
       input: '',
       capabilities: '0000000000000000,0000000000000000,0000000000000000,0000000000000000',
@@ -87,13 +87,13 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     writeFileSync(path.join(input, 'file'), 'read');
     const mounts: Mount[] = [
       { source: input, target: '/inputs/an input #1', isWritable: false },
-      { source: path.join(input, 'file'), target: '/work/under/file', isWritable: false },
+      { source: path.join(input, 'file'), target: '/place/under/file', isWritable: false },
     ];
     const found = await seen(
       `const fs = require('node:fs');
        const write = (file) => { try { fs.writeFileSync(file, 'x'); return 'written'; } catch (error) { return error.code; } };
-       return [fs.readFileSync('/inputs/an input #1/file', 'utf8'), fs.readFileSync('/work/under/file', 'utf8'),
-         ...['/work/a', '/tmp/a', '/a', '/bin/a', '/dev/a', '/inputs/a', '/inputs/an input #1/a', '/work/under/file',
+       return [fs.readFileSync('/inputs/an input #1/file', 'utf8'), fs.readFileSync('/place/under/file', 'utf8'),
+         ...['/place/a', '/tmp/a', '/a', '/bin/a', '/dev/a', '/inputs/a', '/inputs/an input #1/a', '/place/under/file',
            '/proc/sys/kernel/core_pattern', '/proc/1/root/a'].map(write)];`,
       { mounts },
     );
@@ -168,12 +168,12 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
   });
 
   test('ends what the program leaves behind', async () => {
-    const beat = `setInterval(() => require('node:fs').appendFileSync('/work/beat', 'x'), 5)`;
+    const beat = `setInterval(() => require('node:fs').appendFileSync('/place/beat', 'x'), 5)`;
     const { end, work } = await run(
       script(`
         const fs = require('node:fs');
         require('node:child_process').spawn('node', ['-e', ${JSON.stringify(beat)}], { detached: true, stdio: 'ignore' }).unref();
-        const wait = setInterval(() => { if (fs.existsSync('/work/beat')) clearInterval(wait); }, 5);`),
+        const wait = setInterval(() => { if (fs.existsSync('/place/beat')) clearInterval(wait); }, 5);`),
     );
     expect(end).toMatchObject({ kind: 'ended', code: 0 });
     const size = (): number => readFileSync(path.join(work, 'beat')).length;
@@ -187,8 +187,8 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     import { namespaceDriver } from ${JSON.stringify(new URL('namespaces.ts', import.meta.url).href)};
     import { mkdirSync, mkdtempSync } from 'node:fs';
     const end = await namespaceDriver(process.env).run({
-      root: ${JSON.stringify(root)}, mounts: [{ source: ${JSON.stringify(work)}, target: '/work', isWritable: true }],
-      directory: '/work', argv: ['node', '-e', ${JSON.stringify(text)}], environment: { PATH: '/bin' },
+      root: ${JSON.stringify(root)}, mounts: [{ source: ${JSON.stringify(work)}, target: '/place', isWritable: true }],
+      directory: '/place', argv: ['node', '-e', ${JSON.stringify(text)}], environment: { PATH: '/bin' },
       identity: ${JSON.stringify(identity)}, limits: { seconds: 20, output: 1000 },
     }, mkdtempSync(${JSON.stringify(`${work}/../sandbox-`)}));
     console.log(JSON.stringify({ ...end, log: Buffer.from(end.log).toString() }));`;
@@ -197,7 +197,7 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     const own = mkdtempSync(path.join(folder, 'killed-'));
     const work = path.join(own, 'work');
     mkdirSync(work);
-    const beat = `setInterval(() => require('node:fs').appendFileSync('/work/beat', 'x'), 5)`;
+    const beat = `setInterval(() => require('node:fs').appendFileSync('/place/beat', 'x'), 5)`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', ownProcess(beat, work)], {
       stdio: 'ignore',
     });
@@ -237,7 +237,7 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     expect(give.status).toBe(0);
     const open = spawnSync('chmod', ['755', folder]);
     expect(open.status).toBe(0);
-    const text = `require('node:fs').writeFileSync('/work/made', String(process.getuid()))`;
+    const text = `require('node:fs').writeFileSync('/place/made', String(process.getuid()))`;
     const { stdout, stderr } = spawnSync(
       'setpriv',
       [

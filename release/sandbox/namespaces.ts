@@ -17,6 +17,19 @@ import { findTool } from './tools.ts';
 /** What the programs that make the sandbox need of the caller's environment. */
 type CallerEnvironment = Readonly<Record<string, string | undefined>>;
 
+const NAMESPACES = [
+  '--user',
+  '--map-root-user',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child=SIGKILL',
+  '--net',
+  '--ipc',
+  '--uts',
+  '--cgroup',
+];
+
 /**
  * A sandbox of Linux namespaces (user, mount, process, network, IPC, host name, control groups), made by util-linux:
  * for root as for anybody where user namespaces are allowed.
@@ -60,14 +73,11 @@ async function enter(
   const { identity, limits } = order;
   const tool = (name: string): string => findTool(name, environment);
   const argv = [
-    ...(identity.processors === undefined ? [] : [tool('taskset'), '-c', identity.processors.join(',')]),
-    tool('unshare'),
-    ...['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child=SIGKILL'],
-    ...['--net', '--ipc', '--uts', '--cgroup'],
-    ...clockFlags(identity),
-    ...['--', tool('sh'), '-c', ENTER, 'sh', root, table, identity.hostname],
-    ...own.command,
-  ];
+    identity.processors === undefined ? [] : [tool('taskset'), '-c', identity.processors.join(',')],
+    [tool('unshare'), NAMESPACES, clockFlags(identity), '--'].flat(),
+    [tool('sh'), '-c', ENTER, 'sh', root, table, identity.hostname],
+    own.command,
+  ].flat();
   const without = withoutRights(tool('setpriv'), tool('unshare'), identity);
   const told: SupervisorOrder = {
     command: [...without, `--root=${INNER}`, `--wd=${order.directory}`, '--', ...order.argv],
@@ -80,7 +90,7 @@ async function enter(
     environment: { PATH: environment['PATH'] },
     input: JSON.stringify(told),
     limits,
-    pipe: path.join(folder, 'output'),
+    pipe: { file: path.join(folder, 'output'), mkfifo: tool('mkfifo') },
   });
 }
 

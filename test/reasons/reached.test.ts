@@ -5,10 +5,12 @@ import { archiveReaches } from './reach-archive.ts';
 import { buildReaches } from './reach-build.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { localReaches } from './reach-local.ts';
 import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
+import { pushReaches } from './reach-push.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
@@ -25,7 +27,9 @@ const reaches: Record<ReasonCode, Reach> = {
   ...releaseReaches,
   ...planReaches,
   ...buildReaches,
+  ...localReaches,
   ...archiveReaches,
+  ...pushReaches,
   ...fetchReaches,
 };
 

@@ -7,7 +7,7 @@ import type { Plan, PlannedStep } from '../../release/plan/plan.ts';
 import { collectRoot } from '../../release/root/libraries.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
 
-export const COMMIT = 'c'.repeat(40);
+const COMMIT = 'c'.repeat(40);
 const TIME = 1_700_000_000;
 const platform = 'linux/amd64';
 
@@ -52,11 +52,11 @@ export async function makeWork(
     description: { file: 'release.json', sha256: '1'.repeat(64) },
     source: from,
     platforms: [platform],
-    inputs: inputs.map(({ name, kind, from: place }) => ({
+    inputs: inputs.map(({ name, kind, from: place, dependencies: [own] }) => ({
       name,
       kind,
       from: place,
-      digest: `sha256:${'2'.repeat(64)}`,
+      digest: `sha256:${own?.digest['sha256'] ?? ''}`,
     })),
     steps: steps.map(({ run, out, ...step }, index) => ({
       component: 'made',
