@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defineCommand } from '#core/cli/command';
 import { build } from '../build/build.ts';
-import { writeBuild } from '../build/build-file.ts';
+import { removeBuild, writeBuild } from '../build/build-file.ts';
 import { openWork } from '../lock/work.ts';
 import { builtText } from '../report/built-text.ts';
 import { stepProgress } from '../report/step-progress.ts';
@@ -30,8 +30,10 @@ export const command = defineCommand({
   ],
   run: async (flags, _operands, io) => {
     const workFolder = flags.text('work') ?? DEFAULT_WORK;
+    const work = await openWork(workFolder);
+    removeBuild(workFolder);
     const record = await build({
-      work: await openWork(workFolder),
+      work,
       driver: namespaceDriver(io.env),
       now: io.now,
       progress: stepProgress(io.stderr),
