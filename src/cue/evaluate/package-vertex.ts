@@ -26,7 +26,7 @@ export function askMember(p: BuiltinPackage, name: string): void {
   if (!p.functions.some((f) => f.name === name) && !PLAIN.test(constant ?? '')) asked.add(p.path);
 }
 
-/** A standard package as a vertex: made once, its members evaluated when a policy first refers to them. */
+/** A standard package as a vertex: made once for all policies. */
 export function packageVertex(
   path: string,
   machine: Machine,
@@ -71,10 +71,12 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
   };
 }
 
-/** A member is evaluated when a policy first asks for it. */
+/** All policies share a member: no evaluation that ends early may leave it unfinished. */
 function member(v: Vertex, name: string, value: Value): Vertex {
   const arc = new Vertex(v, stringLabel(name));
   arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
+  arc.base = value;
+  arc.status = FINALIZED;
   return arc;
 }
 
