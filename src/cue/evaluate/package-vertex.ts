@@ -10,6 +10,7 @@ import { INT_KIND } from '../value/kind.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Budget } from './budget.ts';
 import { Context } from './context.ts';
+import { bareValidator } from './functions.ts';
 import type { Machine } from './machine.ts';
 import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
@@ -75,7 +76,7 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
 function member(v: Vertex, name: string, value: Value): Vertex {
   const arc = new Vertex(v, stringLabel(name));
   arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
-  arc.base = value;
+  arc.base = value.tag === 'function' ? (bareValidator(value) ?? value) : value;
   arc.status = FINALIZED;
   return arc;
 }
