@@ -220,6 +220,8 @@ export const reasonCodes = {
   FILE_UNREADABLE: 'error',
   FILE_UNWRITABLE: 'error',
   NETWORK_UNAVAILABLE: 'error',
+  LOCAL_PORT_UNAVAILABLE: 'error',
+  LOCAL_STATE_INVALID: 'error',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

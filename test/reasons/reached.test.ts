@@ -4,6 +4,7 @@ import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { localReaches } from './reach-local.ts';
 import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
@@ -24,6 +25,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...localReaches,
   ...archiveReaches,
   ...pushReaches,
   ...fetchReaches,
