@@ -94,11 +94,18 @@ function wrap(file: string): void {
   writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, unicode));
 }
 
-/** The programs that are bundled, by the name of the script that gives `main`. */
+interface BundledProgram {
+  /** The script that gives `main`. */
+  readonly input: string;
+  readonly splitting: Splitting;
+  readonly plugins: readonly Plugin[];
+}
+
+/** The programs that are bundled. */
 const PROGRAMS = {
-  edgeseal: { input: 'bundled.ts', splitting: scriptsOfVerifier },
-  'edgeseal-release': { input: 'bundled-release.ts', splitting: true },
-} as const satisfies Readonly<Record<string, { readonly input: string; readonly splitting: Splitting }>>;
+  edgeseal: { input: 'bundled.ts', splitting: scriptsOfVerifier, plugins: [compiledSchemaPlugin] },
+  'edgeseal-release': { input: 'bundled-release.ts', splitting: true, plugins: [] },
+} as const satisfies Readonly<Record<string, BundledProgram>>;
 
 export type ProgramName = keyof typeof PROGRAMS;
 
@@ -111,10 +118,10 @@ export function isProgram(name: string): name is ProgramName {
  * bytes.
  */
 export async function bundleProgram(name: ProgramName, folder: string): Promise<void> {
-  const { input, splitting } = PROGRAMS[name];
+  const { input, splitting, plugins } = PROGRAMS[name];
   rmSync(folder, { recursive: true, force: true });
   const parts: Parts = new Map();
-  await bundle(path.join(scripts, input), [compiledSchemaPlugin, partsOutside(parts)], {
+  await bundle(path.join(scripts, input), [...plugins, partsOutside(parts)], {
     dir: folder,
     entryFileNames: ENTRY,
     chunkFileNames: `[name]${SCRIPT}`,
