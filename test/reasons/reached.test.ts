@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
 import { attestReaches } from './reach-attest.ts';
+import { buildReaches } from './reach-build.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { localReaches } from './reach-local.ts';
@@ -26,6 +27,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...buildReaches,
   ...localReaches,
   ...archiveReaches,
   ...pushReaches,
