@@ -10,6 +10,7 @@ import { INT_KIND } from '../value/kind.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Budget } from './budget.ts';
 import { Context } from './context.ts';
+import { bareValidator } from './functions.ts';
 import type { Machine } from './machine.ts';
 import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
@@ -43,7 +44,7 @@ function packageOf(path: string): Vertex {
   return v;
 }
 
-/** A standard package as a vertex: its members are evaluated when a policy first refers to them. */
+/** A standard package as a vertex, with the members that policies have named so far. */
 export function packageVertex(
   path: string,
   machine: Machine,
@@ -84,10 +85,12 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
   };
 }
 
-/** A member is evaluated when a policy first asks for it. */
+/** A member as it is once evaluated: all policies share it, and one that ends early leaves nothing behind. */
 function member(v: Vertex, name: string, value: Value): Vertex {
   const arc = new Vertex(v, stringLabel(name));
   arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
+  arc.base = value.tag === 'function' ? (bareValidator(value) ?? value) : value;
+  arc.status = FINALIZED;
   return arc;
 }
 
