@@ -17,11 +17,11 @@ export function watcherArguments(
   caller: Caller,
 ): readonly string[] {
   return [
-    ...['run', '--interactive', '--network', 'none', '--hostname', identity.hostname],
-    ...shared(engine, name, identity, caller),
+    ['run', '--interactive', '--network', 'none', '--hostname', identity.hostname],
+    shared(engine, name, identity, caller),
     image,
-    ...command,
-  ];
+    command,
+  ].flat();
 }
 
 /** The container of a run, in the network of the one that watches. */
@@ -35,18 +35,18 @@ export function runArguments(
 ): readonly string[] {
   const { processors, umask } = identity;
   return [
-    ...['run', '--network', `container:${watcher}`],
-    ...shared(engine, name, identity, caller),
-    ...['--tmpfs', '/tmp:rw,exec,nosuid,nodev,mode=1777', '--workdir', directory],
-    ...mounts.flatMap((mount) => ['--mount', mountText(mount)]),
-    ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-    ...(processors === undefined ? [] : ['--cpuset-cpus', processors.join(',')]),
+    ['run', '--network', `container:${watcher}`],
+    shared(engine, name, identity, caller),
+    ['--tmpfs', '/tmp:rw,exec,nosuid,nodev,mode=1777', '--workdir', directory],
+    mounts.flatMap((mount) => ['--mount', mountText(mount)]),
+    Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    processors === undefined ? [] : ['--cpuset-cpus', processors.join(',')],
     // Docker has no such flag: there it is 0022.
-    ...(engine === 'podman' ? ['--umask', umask.toString(8).padStart(4, '0')] : []),
-    ...['--entrypoint', argv[0] ?? ''],
+    engine === 'podman' ? ['--umask', umask.toString(8).padStart(4, '0')] : [],
+    ['--entrypoint', argv[0] ?? ''],
     image,
-    ...argv.slice(1),
-  ];
+    argv.slice(1),
+  ].flat();
 }
 
 /** What takes away all that a container can do without. */
@@ -57,10 +57,10 @@ function shared(
   caller: Caller,
 ): readonly string[] {
   return [
-    ...['--rm', '--name', name, '--pull', 'never', '--read-only'],
-    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--ipc', 'private'],
-    ...userOf(engine, user, group, caller),
-  ];
+    ['--rm', '--name', name, '--pull', 'never', '--read-only'],
+    ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--ipc', 'private'],
+    userOf(engine, user, group, caller),
+  ].flat();
 }
 
 /**
