@@ -10,6 +10,11 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'push',
+      summary: 'put the images of a build into their registries, with their attestations',
+      load: async () => (await import('./commands/push.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

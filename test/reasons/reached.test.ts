@@ -9,6 +9,7 @@ import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
+import { pushReaches } from './reach-push.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
@@ -26,6 +27,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...planReaches,
   ...localReaches,
   ...archiveReaches,
+  ...pushReaches,
   ...fetchReaches,
 };
 
