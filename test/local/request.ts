@@ -44,9 +44,17 @@ export async function askFulcio(
 }
 
 /** The certificates of an answer, DER, leaf first. */
-export function certificatesIn({ status, body }: Answered): readonly Uint8Array[] {
+export function certificatesIn({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: string | Uint8Array;
+}): readonly Uint8Array[] {
   if (status !== 200) throw new Error(`${status} ${body}`);
-  const answer: { signedCertificateEmbeddedSct: { chain: { certificates: string[] } } } = JSON.parse(body);
+  const answer: { signedCertificateEmbeddedSct: { chain: { certificates: string[] } } } = JSON.parse(
+    Buffer.from(body).toString('utf8'),
+  );
   return answer.signedCertificateEmbeddedSct.chain.certificates.flatMap((text) =>
     readPemBlocks(text, 'chain').map(({ der }) => der),
   );
