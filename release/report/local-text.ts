@@ -7,7 +7,7 @@ export interface LocalReport {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export const WARNING =
+const WARNING =
   'For development only. Nothing that these services sign proves anything: whoever reaches the port is given a certificate for any workflow.';
 
 /** What runs where, and what to set to use it. */

@@ -10,7 +10,7 @@ export interface ClientKey {
 
 export function clientKey(namedCurve: 'P-256' | 'P-384' = 'P-256'): ClientKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
-  return { privateKey, pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+  return { privateKey, pem: publicKey.export({ type: 'spki', format: 'pem' }) };
 }
 
 /** What Fulcio is asked, as clients ask it. */
@@ -51,7 +51,7 @@ export function certificatesIn({
   readonly status: number;
   readonly body: string | Uint8Array;
 }): readonly Uint8Array[] {
-  if (status !== 200) throw new Error(`${status} ${body}`);
+  if (status !== 200) throw new Error(`${status} ${Buffer.from(body).toString('utf8')}`);
   const answer: { signedCertificateEmbeddedSct: { chain: { certificates: string[] } } } = JSON.parse(
     Buffer.from(body).toString('utf8'),
   );
