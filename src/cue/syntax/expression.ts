@@ -1,6 +1,6 @@
 /** Expressions (specification, "Expressions"): operands, selectors, calls, operators, lists. */
 
-import type { Alias, Comprehension, Ellipsis, Expression, Ident, ListLit, StringLit } from './ast.ts';
+import type { Alias, Comprehension, Expression, Ident, ListEllipsis, ListLit, StringLit } from './ast.ts';
 import { interpolation, numberLiteral, stringLiteral } from './literal.ts';
 import { binaryOperator, unaryOperator } from './operator.ts';
 import type { Parser } from './parser.ts';
@@ -172,21 +172,26 @@ function list(parser: Parser): ListLit {
   const { offset } = parser;
   parser.expect('[');
   parser.enter();
-  const elements: (Expression | Comprehension | Alias)[] = [];
-  while (parser.kind !== ']' && parser.kind !== '...') elements.push(element(parser));
+  const elements: (Expression | Comprehension)[] = [];
+  let alias: Ident | undefined;
+  while (parser.kind !== ']' && parser.kind !== '...') {
+    const read = element(parser);
+    if (read.kind === 'alias') alias = read.ident;
+    elements.push(read.kind === 'alias' ? read.x : read);
+  }
   const ellipsis = parser.kind === '...' ? listEllipsis(parser) : undefined;
   parser.leave();
   parser.expect(']');
   const node: ListLit = { kind: 'list', elements, ...(ellipsis === undefined ? {} : { ellipsis }), offset };
-  if (elements.some((x) => x.kind === 'alias')) parser.aliased.add(node);
+  if (alias !== undefined) parser.aliased.set(node, alias);
   return node;
 }
 
-function listEllipsis(parser: Parser): Ellipsis {
+function listEllipsis(parser: Parser): ListEllipsis {
   const { offset } = parser;
   parser.advance();
   const typed = parser.kind !== ',' && parser.kind !== ']';
-  const ellipsis: Ellipsis = { kind: 'ellipsis', ...(typed ? { x: parseExpression(parser) } : {}), offset };
+  const ellipsis: ListEllipsis = { kind: 'ellipsis', ...(typed ? { x: parseExpression(parser) } : {}), offset };
   parser.separator(']');
   return ellipsis;
 }

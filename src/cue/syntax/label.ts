@@ -75,7 +75,7 @@ function pattern(parser: Parser, list: ListLit): Label {
     parser.refuse('a pattern has exactly one element', offset);
   }
   if (element.kind === 'comprehension') parser.refuse('a pattern is no comprehension', offset);
-  if (element.kind !== 'alias') return { kind: 'pattern', x: element, offset };
+  const inner = parser.aliased.get(list);
   parser.aliased.delete(list);
-  return { kind: 'pattern', x: element.x, inner: element.ident, offset };
+  return { kind: 'pattern', x: element, ...(inner === undefined ? {} : { inner }), offset };
 }
