@@ -16,7 +16,10 @@ const MOST_REPEATED = 1000;
 const MOST_WAYS = 16;
 const LITERAL = /[\w \-/:@%&~#=<>!"',;`]/;
 const ESCAPED = /[.\-/+*?()[\]{}|^$\\:@%&~#=<>!"',;]/;
-const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_' };
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['d', '0-9'],
+  ['w', '0-9A-Za-z_'],
+]);
 
 class NotSimple extends Error {}
 
@@ -38,10 +41,11 @@ class Translator {
   }
 
   private alternatives(): string {
-    const branches = [this.sequence()];
-    while (this.take('|')) branches.push(this.sequence());
-    this.ways *= branches.length;
-    return branches.length === 1 ? (branches[0] ?? '') : `(?:${branches.join('|')})`;
+    const first = this.sequence();
+    const others: string[] = [];
+    while (this.take('|')) others.push(this.sequence());
+    this.ways *= 1 + others.length;
+    return others.length === 0 ? first : `(?:${[first, ...others].join('|')})`;
   }
 
   private sequence(): string {
@@ -70,7 +74,8 @@ class Translator {
     if (c === '[') return this.characterClass();
     if (c !== '\\') return literal(c, LITERAL);
     const next = this.next();
-    return Object.hasOwn(CLASSES, next) ? `[${CLASSES[next]}]` : literal(next, ESCAPED);
+    const known = CLASSES.get(next);
+    return known === undefined ? literal(next, ESCAPED) : `[${known}]`;
   }
 
   private characterClass(): string {
@@ -93,7 +98,7 @@ class Translator {
     const c = this.next();
     if (c !== '\\') return literal(c, c === '-' || c === '.' || c === '+' || c === '_' ? /./ : LITERAL);
     const next = this.next();
-    return Object.hasOwn(CLASSES, next) ? (CLASSES[next] ?? '') : literal(next, ESCAPED);
+    return CLASSES.get(next) ?? literal(next, ESCAPED);
   }
 
   /** How often what stands before may come; a group only once or not at all. */

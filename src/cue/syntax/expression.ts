@@ -1,7 +1,16 @@
 /** Expressions (specification, "Expressions"): operands, selectors, calls, operators, lists. */
 
-import type { Alias, Comprehension, Expression, Ident, ListEllipsis, ListLit, StringLit } from './ast.ts';
-import { interpolation, numberLiteral, stringLiteral } from './literal.ts';
+import type {
+  Alias,
+  Comprehension,
+  Expression,
+  Ident,
+  ListEllipsis,
+  ListLit,
+  Slice,
+  StringLit,
+} from './ast.ts';
+import { interpolation, numberLiteral, stringLiteral, textLiteral } from './literal.ts';
 import { binaryOperator, unaryOperator } from './operator.ts';
 import type { Parser } from './parser.ts';
 import { keyword } from './token.ts';
@@ -130,31 +139,25 @@ function selectorLabel(parser: Parser): Ident | StringLit {
   const raw = parser.lexeme();
   // neither "" nor a raw or multi-line string selects
   if (parser.kind !== 'string' || !raw.startsWith('"') || raw.startsWith('""')) parser.expected('selector');
-  const literal = stringLiteral(parser);
-  if (literal.kind !== 'string') parser.expected('selector');
+  const literal = textLiteral(parser);
   return { ...literal, value: literal.value.normalize('NFC') };
 }
 
 function indexOrSlice(parser: Parser, x: Expression): Expression {
-  const { offset } = x;
   parser.expect('[');
-  const low = parser.at(':') ? undefined : parseExpression(parser);
-  if (parser.at(':')) {
-    parser.advance();
-    const high = parser.at(']') ? undefined : parseExpression(parser);
-    parser.expect(']');
-    return {
-      kind: 'slice',
-      x,
-      ...(low === undefined ? {} : { low }),
-      ...(high === undefined ? {} : { high }),
-      offset,
-    };
-  }
+  if (parser.at(':')) return slice(parser, x, {});
+  const index = parseExpression(parser);
+  if (parser.at(':')) return slice(parser, x, { low: index });
   parser.expect(']');
   required(parser);
-  if (low === undefined) parser.expected('index');
-  return { kind: 'index', x, index: low, offset };
+  return { kind: 'index', x, index, offset: x.offset };
+}
+
+function slice(parser: Parser, x: Expression, low: Pick<Slice, 'low'>): Slice {
+  parser.expect(':');
+  const high = parser.at(']') ? {} : { high: parseExpression(parser) };
+  parser.expect(']');
+  return { kind: 'slice', x, ...low, ...high, offset: x.offset };
 }
 
 function callArguments(parser: Parser): Expression[] {
@@ -191,7 +194,11 @@ function listEllipsis(parser: Parser): ListEllipsis {
   const { offset } = parser;
   parser.advance();
   const typed = parser.kind !== ',' && parser.kind !== ']';
-  const ellipsis: ListEllipsis = { kind: 'ellipsis', ...(typed ? { x: parseExpression(parser) } : {}), offset };
+  const ellipsis: ListEllipsis = {
+    kind: 'ellipsis',
+    ...(typed ? { x: parseExpression(parser) } : {}),
+    offset,
+  };
   parser.separator(']');
   return ellipsis;
 }
