@@ -72,9 +72,6 @@ function settle(context: Context, arc: Vertex, arcState: NodeState, flags: Flags
   completeNodeTasks(arcState, YIELD);
   const needs = flags.condition | ARC_TYPE_KNOWN;
   switch (flags.mode) {
-    case IGNORE:
-    case ATTEMPT:
-      return arc.arcType !== PENDING;
     case YIELD:
       process(arcState, needs, YIELD);
       return true;
@@ -87,7 +84,7 @@ function settle(context: Context, arc: Vertex, arcState: NodeState, flags: Flags
       if (arc.arcType === PENDING) arc.arcType = NOT_PRESENT;
       return true;
     default:
-      return true;
+      return arc.arcType !== PENDING;
   }
 }
 
@@ -110,7 +107,10 @@ function judge(
         bottomOf(INCOMPLETE, v, () => `cannot reference optional field: ${labelText(label)}`, { at: [at] }),
       );
       return undefined;
-    default:
+    case PENDING:
+      // CUE gives up where this is still open
+      throw context.budget.fault();
+    case NOT_PRESENT:
       missingField(context, v, at, label);
       return undefined;
   }
