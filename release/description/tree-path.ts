@@ -5,13 +5,17 @@ import { shown, type Site } from './site.ts';
  * @throws RELEASE_PATH_OUTSIDE
  */
 export function treePath(path: string, site: Site): string {
-  const isInside = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (isInside) return path;
+  if (isTreePath(path)) return path;
   return site.refuse('RELEASE_PATH_OUTSIDE', 'is no path in the work directory', {
     expected: 'as a/b: relative, no empty part, no . and no ..',
     found: shown(path),
     hint: 'a step reads its inputs and the source, and writes into its work directory, nowhere else',
   });
+}
+
+/** Whether a path stays in the folder it begins in. */
+export function isTreePath(path: string): boolean {
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 /**

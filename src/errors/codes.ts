@@ -170,6 +170,17 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // archives
+  ARCHIVE_INVALID: 'fail',
+  ARCHIVE_PACKING_UNSUPPORTED: 'fail',
+  ARCHIVE_ENTRY_UNSUPPORTED: 'fail',
+  ARCHIVE_PATH_UNSAFE: 'fail',
+  ARCHIVE_LINK_UNSAFE: 'fail',
+  ARCHIVE_DUPLICATE: 'fail',
+  // inputs of releases
+  RELEASE_CONTENT_MISMATCH: 'fail',
+  RELEASE_CONTENT_MISSING: 'error',
+  RELEASE_WORK_INVALID: 'fail',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',

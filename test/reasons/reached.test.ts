@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
+import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
@@ -21,6 +23,8 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...archiveReaches,
+  ...fetchReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
