@@ -61,7 +61,7 @@ const isMapped = ({ octets }: Address): boolean =>
 export const unmapped = (address: Address): Address =>
   isMapped(address) ? { octets: address.octets.slice(12), zone: '' } : address;
 
-export function groupsOf({ octets }: Address): readonly number[] {
+function groupsOf({ octets }: Address): readonly number[] {
   const bytes = Buffer.from(octets);
   return Array.from({ length: octets.length / 2 }, (_, i) => bytes.readUInt16BE(2 * i));
 }

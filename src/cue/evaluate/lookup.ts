@@ -4,15 +4,7 @@ import type { Position } from '../value/position.ts';
 import { INCOMPLETE } from '../value/value.ts';
 import { bottomOf, combine } from './bottom.ts';
 import type { Flags } from './condition.ts';
-import {
-  ARC_TYPE_KNOWN,
-  ATTEMPT,
-  FIELD_SET_KNOWN,
-  FINALIZE,
-  IGNORE,
-  NEED_TASKS_DONE,
-  YIELD,
-} from './condition.ts';
+import { ARC_TYPE_KNOWN, ATTEMPT, FIELD_SET_KNOWN, FINALIZE, NEED_TASKS_DONE, YIELD } from './condition.ts';
 import type { Context } from './context.ts';
 import { missingField } from './lookup-error.ts';
 import type { NodeState } from './node-state.ts';

@@ -27,7 +27,7 @@ test.each([
   expect(places('hidden-type', policy)).toEqual([`p0.cue:1:${column}`]);
 });
 
-test('attributes and imports say nothing to see', () => {
-  const policy = 'import "strings"\n@a(_type)\npredicate: a!: strings.MinRunes(1) @b(_type)';
+test('attributes, imports and ... say nothing to see', () => {
+  const policy = 'import "strings"\n@a(_type)\npredicate: a!: strings.MinRunes(1) @b(_type)\n...';
   expect(places('hidden-type', policy)).toEqual([]);
 });
