@@ -152,6 +152,8 @@ export const reasonCodes = {
   REGISTRY_UNAVAILABLE: 'error',
   REGISTRY_TIMEOUT: 'error',
   REGISTRY_REDIRECT_REFUSED: 'error',
+  REGISTRY_PUSH_REFUSED: 'error',
+  REGISTRY_TAG_TAKEN: 'fail',
   REGISTRY_INSECURE: 'error',
   REGISTRY_CATALOG_UNAVAILABLE: 'error',
   REGISTRY_CATALOG_INVALID: 'error',
@@ -170,6 +172,17 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // hermetic builds
+  SANDBOX_UNAVAILABLE: 'error',
+  SANDBOX_NOT_HERMETIC: 'fail',
+  BUILD_STEP_FAILED: 'fail',
+  BUILD_STEP_NETWORK: 'fail',
+  BUILD_STEP_LIMIT: 'fail',
+  BUILD_OUTPUT_INVALID: 'fail',
+  BUILD_DEPENDENCY_UNLISTED: 'fail',
+  REBUILD_DIFFERS: 'fail',
+  ROOT_LIBRARY_MISSING: 'error',
+  ELF_INVALID: 'fail',
   // archives
   ARCHIVE_INVALID: 'fail',
   ARCHIVE_PACKING_UNSUPPORTED: 'fail',
@@ -218,6 +231,8 @@ export const reasonCodes = {
   FILE_UNREADABLE: 'error',
   FILE_UNWRITABLE: 'error',
   NETWORK_UNAVAILABLE: 'error',
+  LOCAL_PORT_UNAVAILABLE: 'error',
+  LOCAL_STATE_INVALID: 'error',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

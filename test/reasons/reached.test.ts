@@ -2,12 +2,15 @@ import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
+import { buildReaches } from './reach-build.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { localReaches } from './reach-local.ts';
 import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
+import { pushReaches } from './reach-push.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
@@ -23,7 +26,10 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...buildReaches,
+  ...localReaches,
   ...archiveReaches,
+  ...pushReaches,
   ...fetchReaches,
 };
 

@@ -33,7 +33,10 @@ const isText = ({ char }: RawLiteral['quote']): boolean => char === 0x22;
 /** A string between double quotes, which is the current token. */
 export function textLiteral(parser: Parser): StringLit {
   const { offset } = parser;
-  const [value] = decodeText(wholeLiteral(parser));
+  const literal = wholeLiteral(parser);
+  const { first, quote } = literal;
+  const isPlain = quote.count === 1 && quote.hashes === 0 && !first.includes('\\') && !first.includes('\r');
+  const [value] = isPlain ? [first.slice(1, -1)] : decodeText(literal);
   return { kind: 'string', value, offset };
 }
 
