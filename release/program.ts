@@ -20,6 +20,11 @@ export const program: Program = {
       load: async () => (await import('./commands/rebuild.ts')).command,
     },
     {
+      name: 'attest',
+      summary: 'digests, bills of materials, provenance and signatures of what was built',
+      load: async () => (await import('./commands/attest.ts')).command,
+    },
+    {
       name: 'push',
       summary: 'put the images of a build into their registries, with their attestations',
       load: async () => (await import('./commands/push.ts')).command,
