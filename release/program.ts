@@ -30,6 +30,11 @@ export const program: Program = {
       load: async () => (await import('./commands/push.ts')).command,
     },
     {
+      name: 'local up',
+      summary: 'run a Sigstore and a registry on this machine, for development',
+      load: async () => (await import('./commands/local-up.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

@@ -245,6 +245,7 @@ export const reasonCodes = {
   NETWORK_UNAVAILABLE: 'error',
   LOCAL_PORT_UNAVAILABLE: 'error',
   LOCAL_STATE_INVALID: 'error',
+  LOCAL_CLAIMS_INVALID: 'usage',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 
