@@ -171,6 +171,9 @@ export const reasonCodes = {
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
   // inputs of releases
+  RELEASE_SOURCE_UNAVAILABLE: 'error',
+  RELEASE_SOURCE_MISMATCH: 'fail',
+  RELEASE_SOURCE_UNSUPPORTED: 'fail',
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
   RELEASE_WORK_INVALID: 'fail',
