@@ -72,6 +72,14 @@ export const limits = {
   releaseImages: 1000,
   /** All that is kept of a release while it is verified: attestations, checksum files, bills of materials. */
   releaseDocuments: 64 * 1024 * 1024,
+  /** Entries of one archive, count. */
+  archiveEntries: 500_000,
+  /** What one archive holds, unpacked. */
+  archiveContent: 32 * 1024 * 1024 * 1024,
+  /** A path, or the target of a link, in an archive: characters. */
+  archivePath: 4096,
+  /** One extended header of an archive. */
+  archiveHeader: 1024 * 1024,
   /** One input, source file or output of a release that is built. */
   releaseContent: 4 * 1024 * 1024 * 1024,
   /** The same, where all of it is held at once. */

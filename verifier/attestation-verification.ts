@@ -1,3 +1,4 @@
+import { prepareVerification } from '#core/crypto/signature';
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { Policy } from '#core/policy/policy';
@@ -90,6 +91,7 @@ export async function attestationVerification(
       add(other === undefined ? answer : await other.aboutArtifact(target, answer, (await loadRoot()).bytes));
     }
   } else {
+    for (const { key: one } of trust.keys) prepareVerification(one);
     for (const [index, reading] of readings.entries()) {
       const operand = operands[index] ?? '';
       const answer = await judgeImage(io, operand, searched(reading), question);

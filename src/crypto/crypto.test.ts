@@ -8,7 +8,7 @@ import { makeKey } from '../../test/sigstore/keys.ts';
 import { verifyEcdsaDigest } from './ecdsa-prehashed.ts';
 import { readPem, readPemBlocks } from './pem.ts';
 import { parsePublicKey, parseSpki } from './public-key.ts';
-import { verifyDigestSignature, verifyPayload, verifySignature } from './signature.ts';
+import { prepareVerification, verifyDigestSignature, verifyPayload, verifySignature } from './signature.ts';
 
 function outcome(read: () => unknown): unknown {
   try {
@@ -363,4 +363,18 @@ describe('signatures: the verdict of node:crypto, of valid ones and of mutants',
   test('keys of fixtures are the same each time', () => {
     expect(makeKey('p256', 'x').spki).toEqual(makeKey('p256', 'x').spki);
   });
+});
+
+test('a key is prepared whatever it is, and one off its curve is refused when it is used', () => {
+  const curve = write.sequence(
+    write.sequence(write.oid('1.2.840.10045.2.1'), write.oid('1.2.840.10045.3.1.7')),
+    write.bitString(Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 1)])),
+  );
+  const offCurve = parseSpki(curve);
+  const sound = parseSpki(spkiOf(pairs.p256.publicKey));
+  for (const key of [offCurve, sound]) expect(prepareVerification(key)).toBeUndefined();
+  const signature = sign('sha256', Buffer.from('x'), pairs.p256.privateKey);
+  expect(outcome(() => verifyPayload(offCurve, Buffer.from('x'), signature))).toBe('KEY_INVALID');
+  expect(verifyPayload(sound, Buffer.from('x'), signature)).toBe(true);
+  expect(verifyPayload(sound, Buffer.from('y'), signature)).toBe(false);
 });

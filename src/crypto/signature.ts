@@ -25,6 +25,19 @@ export function verifySignature(
 }
 
 /**
+ * Has all loaded that a key's first signature check loads, two milliseconds of it; worth it while others are waited
+ * for. A key that is not one is refused when it is used.
+ */
+export function prepareVerification(key: PublicKey): void {
+  const nothing = new Uint8Array();
+  try {
+    verifyPayload(key, nothing, nothing);
+  } catch {
+    // As said.
+  }
+}
+
+/**
  * The hashes that go with a key for payloads: Sigstore's algorithm registry pairs SHA-384 with P-384 and SHA-512
  * with P-521; cosign 2 and sigstore-js sign with SHA-256 whatever the key.
  */

@@ -170,6 +170,13 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // archives
+  ARCHIVE_INVALID: 'fail',
+  ARCHIVE_PACKING_UNSUPPORTED: 'fail',
+  ARCHIVE_ENTRY_UNSUPPORTED: 'fail',
+  ARCHIVE_PATH_UNSAFE: 'fail',
+  ARCHIVE_LINK_UNSAFE: 'fail',
+  ARCHIVE_DUPLICATE: 'fail',
   // inputs of releases
   RELEASE_SOURCE_UNAVAILABLE: 'error',
   RELEASE_SOURCE_MISMATCH: 'fail',

@@ -80,10 +80,12 @@ export class RegistryRepository implements ImageStore {
 
   /** By the API, else by the tag that stands in for it; both are asked at once until the API has answered. */
   async referrers(digest: OciDigest): Promise<readonly Descriptor[]> {
+    // Asked first, for what it lists is asked for next.
+    const asked = this.#hasReferrersApi === false ? undefined : this.#listed(digest);
     const fallback = this.#hasReferrersApi === true ? undefined : this.#fallback(digest);
     // It counts only where the API is missing: until then nobody listens to what becomes of it.
     fallback?.catch(() => undefined);
-    const listed = this.#hasReferrersApi === false ? undefined : await this.#listed(digest);
+    const listed = await asked;
     this.#hasReferrersApi = listed !== undefined;
     return listed ?? (await (fallback ?? this.#fallback(digest)));
   }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
+import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { fetchReaches } from './reach-fetch.ts';
@@ -22,6 +23,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...archiveReaches,
   ...fetchReaches,
 };
 

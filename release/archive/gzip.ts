@@ -1,0 +1,126 @@
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
+import { refuse } from '#core/errors/error';
+import { broken } from './block.ts';
+
+/** Octets that are handed to the compressor at once: its output does not depend on how its input came. */
+const PIECE = 64 * 1024;
+
+/**
+ * Compresses with a header that says nothing of time, name and machine (RFC 1952): MTIME 0, no FLG, OS 3. The
+ * octets are those of one version of zlib: that of the Node that runs.
+ */
+export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* through(pieces(source), createGzip({ level: 6, memLevel: 8, windowBits: 15 }));
+}
+
+/** By their first octets, how archives are packed. */
+const MAGICS: readonly (readonly [string, string])[] = [
+  ['1f8b', 'gzip'],
+  ['28b52ffd', 'zstd'],
+  ['fd377a585a00', 'xz'],
+  ['425a68', 'bzip2'],
+  ['504b0304', 'zip'],
+];
+
+/**
+ * Unpacks an archive, by what its first octets say it is. Nothing may follow the packed octets.
+ * @throws ARCHIVE_PACKING_UNSUPPORTED (xz, bzip2, zip), ARCHIVE_INVALID
+ */
+export async function* unpacked(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const { first, whole } = await peek(source);
+  const start = first.toString('hex', 0, 8);
+  const packing = MAGICS.find(([magic]) => start.startsWith(magic))?.[1] ?? 'none';
+  if (packing === 'none') return yield* whole;
+  if (packing === 'gzip') return yield* checked(whole, createGunzip(), name);
+  if (packing === 'zstd') return yield* checked(whole, createZstdDecompress(), name);
+  return refuse('ARCHIVE_PACKING_UNSUPPORTED', `${name} is packed in a way that is not read`, {
+    expected: 'a tar archive: as it is, or packed by gzip or zstd',
+    found: packing,
+    hint: 'name the same archive as .tar.gz, where there is one',
+  });
+}
+
+type Decompressor = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
+
+async function* checked(
+  source: AsyncIterable<Uint8Array>,
+  decompressor: Decompressor,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  let given = 0;
+  const counted = async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      given += chunk.length;
+      yield chunk;
+    }
+  };
+  try {
+    yield* through(counted(), decompressor);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (!/^(?:Z_|ZSTD_)/.test(code)) throw cause;
+    broken(name, 'its packed octets are damaged or cut off', { found: code, cause });
+  }
+  const used = decompressor.bytesWritten;
+  if (used !== given) {
+    broken(name, 'something follows the packed octets', {
+      expected: `${used} octets`,
+      found: `${given} octets`,
+    });
+  }
+}
+
+/** What goes through a stream; whoever stops to read ends it. */
+async function* through(
+  source: AsyncIterable<Uint8Array>,
+  stream: ReturnType<typeof createGzip> | Decompressor,
+): AsyncGenerator<Uint8Array> {
+  const end = Promise.withResolvers<void>();
+  // Its reader is told of a fault in the source, too: the pipeline destroys the stream with it.
+  pipeline(Readable.from(source, { objectMode: false }), stream, (error) =>
+    error === undefined || error === null ? end.resolve() : end.reject(error),
+  );
+  end.promise.catch(() => undefined);
+  for await (const chunk of stream) {
+    if (chunk instanceof Uint8Array) yield chunk;
+  }
+  await end.promise;
+}
+
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let piece = Buffer.allocUnsafe(PIECE);
+  let length = 0;
+  for await (const chunk of source) {
+    for (let offset = 0; offset < chunk.length;) {
+      const taken = Math.min(PIECE - length, chunk.length - offset);
+      piece.set(chunk.subarray(offset, offset + taken), length);
+      length += taken;
+      offset += taken;
+      if (length < PIECE) continue;
+      yield piece;
+      piece = Buffer.allocUnsafe(PIECE);
+      length = 0;
+    }
+  }
+  if (length > 0) yield piece.subarray(0, length);
+}
+
+async function peek(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ readonly first: Buffer; readonly whole: AsyncIterable<Uint8Array> }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let first = Buffer.alloc(0);
+  while (first.length < 8) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    first = Buffer.concat([first, next.value]);
+  }
+  const whole = async function* whole(): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  return { first, whole: whole() };
+}

@@ -1,0 +1,20 @@
+import { lazySchema, readWorkFile, writeWorkFile, type WorkFile } from '../lock/work-file.ts';
+import type { BuildRecord } from './build-record.ts';
+
+const NAME = 'build.json';
+const schema = lazySchema<BuildRecord>(
+  async () => (await import('./build.schema.json', { with: { type: 'json' } })).default,
+);
+
+/**
+ * The record that `build` wrote. Nothing that it names has been looked at yet.
+ * @throws FILE_NOT_FOUND, RELEASE_WORK_INVALID, ...
+ */
+export async function readBuild(workFolder: string): Promise<WorkFile<BuildRecord>> {
+  return readWorkFile(workFolder, NAME, 'build', schema);
+}
+
+/** @throws FILE_UNWRITABLE */
+export function writeBuild(workFolder: string, record: BuildRecord): void {
+  writeWorkFile(workFolder, NAME, record);
+}
