@@ -15,7 +15,7 @@ import { refuse } from '#core/errors/error';
 import { parseJson } from '#core/json/parse';
 import { isArray, isObject, member, type JsonObject, type JsonValue } from '#core/json/value';
 import type { ContentDigests } from '../../store/content-hash.ts';
-import { isTreePath } from '../../description/tree-path.ts';
+import { foldersOf, isTreePath } from '../../description/tree-path.ts';
 import { parseIntegrity } from './integrity.ts';
 
 /** One entry of `packages`: a package that is installed, a folder of the source, or a link to one. */
@@ -68,6 +68,8 @@ export function parsePackageLock(bytes: Uint8Array, name: string): PackageLock {
     entries.map(([location, value]) => [location, readPackage(location, value, at(inPackages, location))]),
   );
   for (const { location, isLink, resolved } of found.values()) {
+    const above = foldersOf(location).find((folder) => found.get(folder)?.isLink === true);
+    if (above !== undefined) invalid(at(inPackages, location), 'lies in a link', 'a folder', above);
     if (!isLink || (resolved !== undefined && found.get(resolved)?.isLink === false)) continue;
     invalid(
       at(inPackages, location),
