@@ -10,6 +10,11 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'fetch',
+      summary: 'bring the source and every input, by digest, into a work folder',
+      load: async () => (await import('./commands/fetch.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

@@ -22,7 +22,12 @@ export interface Wanted {
   readonly files: readonly string[];
   /** Addresses, asked one after the other until one has it. */
   readonly addresses: readonly Address[];
+  /** In place of addresses, for what has a protocol of its own. */
+  readonly ask?: (keep: Keep) => Promise<Stored>;
 }
+
+/** Puts content into the store, and checks it. */
+export type Keep = (content: AsyncIterable<Uint8Array>) => Promise<Stored>;
 
 /** An address, or how to find out. */
 export type Address = URL | ((web: Web) => Promise<URL | undefined>);
@@ -141,10 +146,12 @@ export class Origins {
   }
 
   async #fromNetwork(wanted: Wanted, web: Web): Promise<Stored> {
+    const keep: Keep = async (content) => this.#keep(wanted, content);
+    if (wanted.ask !== undefined) return wanted.ask(keep);
     for (const address of wanted.addresses) {
       const url = address instanceof URL ? address : await address(web);
       if (url === undefined) continue;
-      const stored = await web.download(url, wanted.name, async ({ body }) => this.#keep(wanted, body));
+      const stored = await web.download(url, wanted.name, async ({ body }) => keep(body));
       if (stored !== undefined) return stored;
     }
     return refuse('RELEASE_INPUT_UNAVAILABLE', `${JSON.stringify(wanted.name.slice(0, 300))} is not there`, {
@@ -180,11 +187,7 @@ async function rehashed(store: Store, sha256: string, { name, digests }: Wanted)
   return hash.end();
 }
 
-const UNSOUND: ReadonlySet<string> = new Set([
-  'RELEASE_CONTENT_MISMATCH',
-  'RELEASE_CONTENT_MISSING',
-  'ARCHIVE_INVALID',
-]);
+const UNSOUND: ReadonlySet<string> = new Set(['RELEASE_CONTENT_MISMATCH', 'RELEASE_CONTENT_MISSING']);
 
 /** Undefined where a copy is missing or damaged: another one may be sound. */
 async function ifSound<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -24,6 +24,8 @@ export interface Ask {
   /** From `/v2/` on, with its query. */
   readonly path: string;
   readonly accept: readonly string[];
+  /** Milliseconds for one exchange, where it may take longer than most. */
+  readonly within?: number;
 }
 
 interface Answer {
@@ -184,7 +186,7 @@ export class Transport {
 
   #within(ask: Ask): number {
     const left = this.#left();
-    if (left > 0) return Math.min(EXCHANGE, left);
+    if (left > 0) return Math.min(ask.within ?? EXCHANGE, left);
     return refuse('REGISTRY_TIMEOUT', `${ask.repository.registry} took too long`, {
       expected: `everything within ${this.#options.timeout} ms`,
       hint: 'try again later, or give it more time by --timeout',

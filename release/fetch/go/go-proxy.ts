@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { refuse } from '#core/errors/error';
+import { EdgesealError, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { isLoopback } from '#core/oci/origin';
 import type { Store, Stored } from '../../store/store.ts';
@@ -35,8 +35,8 @@ export class GoProxy {
     const below = modulePath(module, version, what);
     const check = async ({ sha256 }: Stored): Promise<void> => {
       const bytes = await this.#store.read(sha256);
-      const found = what === 'mod' ? hashMod(bytes) : hashZip(bytes, name);
-      if (found !== h1) mismatch(name, h1, found);
+      const found = what === 'mod' ? hashMod(bytes) : hashOf(bytes, name, h1);
+      if (found !== h1) mismatch(name, h1, `h1:${base64(found)}`);
     };
     return {
       name,
@@ -88,10 +88,21 @@ function proxiesOf(text: string | undefined): readonly URL[] {
     });
 }
 
-function mismatch(name: string, expected: string, found: string): never {
+/** What is no archive at all is not the one that was asked for either. */
+function hashOf(bytes: Uint8Array, name: string, h1: string): string {
+  try {
+    return hashZip(bytes, name);
+  } catch (cause) {
+    if (!(cause instanceof EdgesealError)) throw cause;
+    return mismatch(name, h1, cause.message, cause);
+  }
+}
+
+function mismatch(name: string, expected: string, found: string, cause?: unknown): never {
   return refuse('RELEASE_CONTENT_MISMATCH', `${JSON.stringify(name)} is not what go.sum says`, {
     expected: `h1:${base64(expected)}`,
-    found: `h1:${base64(found)}`,
+    found,
+    cause,
     hint: 'the module was changed after its version was published, or something on the way serves another',
   });
 }
