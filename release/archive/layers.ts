@@ -34,7 +34,7 @@ export type ImageTree = ReadonlyMap<string, { readonly kind: Entry['kind']; read
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/layer.md
  * @throws what `readTar` throws, and ARCHIVE_PATH_UNSAFE for a path below a link of another layer
  */
-async function applyLayers(layers: readonly Layer[], sink: LayerSink): Promise<ImageTree> {
+export async function applyLayers(layers: readonly Layer[], sink: LayerSink): Promise<ImageTree> {
   const tree = new LayerTree(sink);
   for (const [index, layer] of layers.entries()) {
     const entries = readTar(unpacked(layer.read(), layer.name), { name: layer.name, links: 'any' });

@@ -38,7 +38,7 @@ export function collectNames(document: DescriptionDocument, site: Site): Names {
     const inComponent = site.child('components', index);
     setOnce(components, component.name, component, inComponent.child('name'), 'component');
     const platforms = listedPlatforms(document, component.platforms, inComponent);
-    if (component.root !== undefined) checkIsImage(component.root, inputs, inComponent.child('root'));
+    if (component.root !== undefined) checkIsRoot(component.root, inputs, inComponent.child('root'));
     const own = new Map<string, StepDocument>();
     for (const [at, step] of component.steps.entries()) {
       const named: NamedStep = { component, step, site: inComponent.child('steps', at), platforms };
@@ -138,12 +138,27 @@ export function nameUnknown(
 
 /** @throws RELEASE_NAME_UNKNOWN where the name is of no input that is an image */
 export function checkIsImage(name: string, inputs: Names['inputs'], site: Site): void {
-  if (inputs.get(name)?.kind === 'oci-image') return;
-  const images = [...inputs.values()].filter(({ kind }) => kind === 'oci-image');
+  checkKind(name, ['oci-image'], 'no input that is an image', inputs, site);
+}
+
+/** @throws RELEASE_NAME_UNKNOWN where the name is of no input that is an image or an archive */
+function checkIsRoot(name: string, inputs: Names['inputs'], site: Site): void {
+  checkKind(name, ['oci-image', 'toolchain'], 'no input that is an image or an archive', inputs, site);
+}
+
+function checkKind(
+  name: string,
+  kinds: readonly string[],
+  what: string,
+  inputs: Names['inputs'],
+  site: Site,
+): void {
+  if (kinds.includes(inputs.get(name)?.kind ?? '')) return;
+  const known = [...inputs.values()].filter(({ kind }) => kinds.includes(kind));
   nameUnknown(
     site,
-    'no input that is an image',
+    what,
     name,
-    images.map((image) => image.name),
+    known.map((input) => input.name),
   );
 }

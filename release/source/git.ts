@@ -33,7 +33,7 @@ interface GitAnswer {
  * @param folder in the repository
  * @throws RELEASE_SOURCE_UNAVAILABLE where there is no git
  */
-export async function askGit(folder: string, argv: readonly string[], env: Io['env']): Promise<GitAnswer> {
+async function askGit(folder: string, argv: readonly string[], env: Io['env']): Promise<GitAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<GitAnswer>();
   const child = spawn('git', ['-C', folder, ...argv], {
     env: gitEnvironment(env),
@@ -91,7 +91,7 @@ export async function commitOf(repository: string, ref: string, env: Io['env']):
 }
 
 /** What git says, short and on one line. */
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   const [line = ''] = text.split('\n');
   return line === '' ? 'nothing' : JSON.stringify(line.slice(0, 200));
 }

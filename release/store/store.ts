@@ -55,16 +55,26 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * @param workFolder `--work`
  */
 export function openStore(workFolder: string): Store {
-  return new FolderStore(path.resolve(workFolder, 'store'));
+  const folder = path.resolve(workFolder, 'store');
+  return new FolderStore(path.join(folder, 'sha256'), path.join(folder, 'tmp'));
+}
+
+/**
+ * The blobs of an OCI layout, kept and checked in the same way: those by SHA-256.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md#blobs
+ */
+export function openBlobs(layoutFolder: string): Store {
+  const folder = path.resolve(layoutFolder);
+  return new FolderStore(path.join(folder, 'blobs', 'sha256'), path.join(folder, 'tmp'));
 }
 
 class FolderStore implements Store {
   readonly #content: string;
   readonly #begun: string;
 
-  constructor(folder: string) {
-    this.#content = path.join(folder, 'sha256');
-    this.#begun = path.join(folder, 'tmp');
+  constructor(content: string, begun: string) {
+    this.#content = content;
+    this.#begun = begun;
   }
 
   readonly put: Store['put'] = async (content, expected) => {

@@ -3,7 +3,8 @@ import { createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } fr
 import { describe, expect, test } from 'vitest';
 import { digest, type HashAlgorithm } from '#core/bytes/digest';
 import { EdgesealError } from '#core/errors/error';
-import * as write from '../../test/sigstore/der.ts';
+import * as write from '../../release/local/der.ts';
+import { tlvLongLength } from '../../test/sigstore/ber.ts';
 import { makeKey } from '../../test/sigstore/keys.ts';
 import { verifyEcdsaDigest } from './ecdsa-prehashed.ts';
 import { readPem, readPemBlocks } from './pem.ts';
@@ -90,7 +91,7 @@ describe('SubjectPublicKeyInfo', () => {
       spki(write.sequence(write.oid(EC), write.oid(P256)), write.bitString(point, 1)),
       'KEY_INVALID',
     ],
-    ['a long length', write.tlvLongLength(0x30, ec(P256, point).subarray(2)), 'KEY_INVALID'],
+    ['a long length', tlvLongLength(0x30, ec(P256, point).subarray(2)), 'KEY_INVALID'],
     ['a short point', ec(P256, point.subarray(1)), 'KEY_INVALID'],
     ['a compressed point', ec(P256, Buffer.concat([Buffer.from([2]), point.subarray(1, 33)])), 'KEY_INVALID'],
     ['a hybrid point', ec(P256, Buffer.concat([Buffer.from([6]), point.subarray(1)])), 'KEY_INVALID'],

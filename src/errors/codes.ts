@@ -152,6 +152,8 @@ export const reasonCodes = {
   REGISTRY_UNAVAILABLE: 'error',
   REGISTRY_TIMEOUT: 'error',
   REGISTRY_REDIRECT_REFUSED: 'error',
+  REGISTRY_PUSH_REFUSED: 'error',
+  REGISTRY_TAG_TAKEN: 'fail',
   REGISTRY_INSECURE: 'error',
   REGISTRY_CATALOG_UNAVAILABLE: 'error',
   REGISTRY_CATALOG_INVALID: 'error',
@@ -223,6 +225,8 @@ export const reasonCodes = {
   FILE_UNREADABLE: 'error',
   FILE_UNWRITABLE: 'error',
   NETWORK_UNAVAILABLE: 'error',
+  LOCAL_PORT_UNAVAILABLE: 'error',
+  LOCAL_STATE_INVALID: 'error',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

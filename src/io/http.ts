@@ -1,7 +1,8 @@
 import type * as Http from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
-import type { HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
+import type { HttpContent, HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
 import { ownReads } from './https-agent.ts';
 
 export interface HttpOptions {
@@ -25,6 +26,8 @@ export interface TlsOptions {
 
 const CONNECT = 10_000;
 const IDLE = 15_000;
+/** The same while a registry takes a blob in: it answers once it has stored all. */
+const TAKING_IN = 120_000;
 const SOCKETS = 16;
 /** Octets of an unwanted body that are read so that the connection can be used again. */
 const DRAIN = 64 * 1024;
@@ -93,10 +96,12 @@ async function send(
   options: HttpOptions,
 ): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-  const { url, method, headers, body, within } = request;
+  const { url, method, body, within } = request;
+  const isContent = typeof body === 'object';
+  const headers = isContent ? { ...request.headers, 'content-length': String(body.size) } : request.headers;
   const isSecure = url.protocol === 'https:';
   const connect = options.connect ?? CONNECT;
-  const idle = options.idle ?? IDLE;
+  const idle = options.idle ?? (isContent ? TAKING_IN : IDLE);
   const requestOptions: Http.RequestOptions = {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
@@ -130,8 +135,31 @@ async function send(
     if (!(lengthOf(message) < LARGE)) releaseAsRead(client, message.socket);
     resolve(answer(message, exchange));
   });
-  client.end(body);
+  if (isContent) sendContent(client, body, exchange);
+  else client.end(body);
   return promise;
+}
+
+/**
+ * Sends octets as they are read, the last of them once all are read: what turns out to be other content than it
+ * should be is not sent as a whole. What cannot be read ends the request, for that reason.
+ */
+function sendContent(client: Http.ClientRequest, body: HttpContent, exchange: Exchange): void {
+  const watched = async function* watched(): AsyncGenerator<Uint8Array> {
+    let held: Uint8Array | undefined;
+    try {
+      for await (const chunk of body.read()) {
+        if (held !== undefined) yield held;
+        held = chunk;
+      }
+      if (held !== undefined) yield held;
+    } catch (cause) {
+      exchange.unread = cause;
+      throw cause;
+    }
+  };
+  // The client's own error tells.
+  pipeline(Readable.from(watched(), { objectMode: false }), client, () => undefined);
 }
 
 /** NaN where the answer does not say it. */
@@ -201,6 +229,8 @@ async function* chunksOf(message: Http.IncomingMessage): AsyncGenerator<Uint8Arr
 interface Exchange {
   readonly host: string;
   late: Late | undefined;
+  /** Why what was to be sent could not be read. */
+  unread?: unknown;
 }
 
 class Late extends Error {
@@ -212,8 +242,9 @@ class Late extends Error {
 }
 
 /** Never shows the path or the query: they may hold what grants access. */
-function failure(cause: unknown, { host, late }: Exchange): unknown {
+function failure(cause: unknown, { host, late, unread }: Exchange): unknown {
   const error = late ?? cause;
+  if (unread !== undefined) return unread;
   try {
     if (error instanceof Late) {
       return refuse('REGISTRY_TIMEOUT', `${host} took too long`, {

@@ -14,6 +14,8 @@ export interface AuthorizeInput {
   readonly repository: Repository;
   readonly credentials: Credentials | undefined;
   readonly fetch: HttpFetch;
+  /** What the token is asked for. */
+  readonly actions: 'pull' | 'pull,push';
   /** Milliseconds for the token service. */
   readonly within: number;
   /** Whether a token service at this address may be asked, and given the credentials. */
@@ -24,8 +26,8 @@ const CLIENT = 'edgeseal';
 const TOKEN = /^[\x21-\x7e]{1,65536}$/;
 
 /**
- * The `Authorization` header that answers the challenges: bearer before basic. The token is asked for pulling
- * from this one repository (without a path: for the registry's catalog), whatever the challenge says.
+ * The `Authorization` header that answers the challenges: bearer before basic. The token is asked for this
+ * one repository and these actions (without a path: for the registry's catalog), whatever the challenge says.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @throws REGISTRY_UNAUTHORISED, REGISTRY_INSECURE, REGISTRY_TIMEOUT, NETWORK_UNAVAILABLE, REGISTRY_UNAVAILABLE
  */
@@ -44,10 +46,10 @@ export async function authorize(input: AuthorizeInput): Promise<string> {
 }
 
 async function fetchToken(challenge: Challenge, input: AuthorizeInput): Promise<string> {
-  const { repository, credentials, within } = input;
+  const { repository, credentials, within, actions } = input;
   const realm = realmOf(challenge, input);
   const service = challenge.parameters.get('service');
-  const scope = repository.path === '' ? 'registry:catalog:*' : `repository:${repository.path}:pull`;
+  const scope = repository.path === '' ? 'registry:catalog:*' : `repository:${repository.path}:${actions}`;
   const fields = new URLSearchParams();
   if (service !== undefined) fields.set('service', service);
   fields.set('scope', scope);

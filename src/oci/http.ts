@@ -1,10 +1,19 @@
+/** What is sent: a text, or octets of which the length is known, read anew for each attempt. */
+export type HttpBody = string | HttpContent;
+
+export interface HttpContent {
+  /** Octets. */
+  readonly size: number;
+  readonly read: () => AsyncIterable<Uint8Array>;
+}
+
 /** One request, without redirects and without credentials of its own. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: HttpBody | undefined;
   /** Milliseconds for the whole exchange, body included. */
   readonly within: number;
 }

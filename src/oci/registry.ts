@@ -19,8 +19,6 @@ interface Page {
   readonly next: string | undefined;
 }
 
-/** Milliseconds for content of any size. */
-const LARGE = 3_600_000;
 /** Answers of registries that do not have the referrers API. */
 const NO_API: ReadonlySet<number> = new Set([400, 404, 405, 406]);
 
@@ -86,7 +84,7 @@ export class RegistryRepository implements ImageStore {
   ): Promise<T> {
     const text = formatDigest(digest);
     const accept = kind === 'manifests' ? MANIFEST_TYPES : ['*/*'];
-    const ask: Ask = { ...this.#ask(`${kind}/${text}`, accept), within: LARGE };
+    const ask: Ask = { ...this.#ask(`${kind}/${text}`, accept), isLarge: true };
     return this.#transport.exchange(ask, async (response) => {
       if (this.#isMissing(response, `${this.name}@${text}`)) this.#contentMissing(text, response.status);
       return take(response.body);

@@ -2,10 +2,10 @@ import { refuse } from '#core/errors/error';
 import { authorize } from './authorize.ts';
 import { parseChallenges } from './challenge.ts';
 import type { FindCredentials } from './credentials.ts';
-import type { Clock, HttpFetch, HttpResponse } from './http.ts';
+import type { Clock, HttpContent, HttpFetch, HttpResponse } from './http.ts';
 import { mayFollow, originsOf, type HttpRule } from './origin.ts';
 import { formatRepository, type Repository } from './reference.ts';
-import { followRedirects, REDIRECTED } from './redirects.ts';
+import { followRedirects, KEPT, REDIRECTED } from './redirects.ts';
 import { isCutOff, Repetitions } from './repetitions.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -15,17 +15,22 @@ export interface TransportOptions extends HttpRule {
   readonly credentials: FindCredentials;
   /** Milliseconds for everything that is asked through it. */
   readonly timeout: number;
+  /** What a token is asked for (default: pulling). */
+  readonly actions?: 'pull' | 'pull,push';
 }
 
 /** One question to a registry. */
 export interface Ask {
   readonly repository: Repository;
-  readonly method: 'GET' | 'HEAD';
-  /** From `/v2/` on, with its query. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  /** From `/v2/` on, with its query; or where the registry said that it goes on. */
   readonly path: string;
   readonly accept: readonly string[];
-  /** Milliseconds for one exchange, where it may take longer than most. */
-  readonly within?: number;
+  readonly body?: HttpContent;
+  /** Of the body. */
+  readonly type?: string;
+  /** Whether what is answered may be large, and take its time. */
+  readonly isLarge?: boolean;
 }
 
 interface Answer {
@@ -36,8 +41,9 @@ interface Answer {
   readonly isOwn: boolean;
 }
 
-/** Milliseconds for one exchange. */
+/** Milliseconds for one exchange, and for one that sends content. */
 const EXCHANGE = 60_000;
+const LARGE = 15 * 60_000;
 const REDIRECTS = 5;
 const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
@@ -93,17 +99,26 @@ export class Transport {
     if (response.status !== 401 && response.status !== 403) return response;
     response.discard();
     const { registry } = ask.repository;
-    return refuse('REGISTRY_UNAUTHORISED', `${registry} does not let this be read`, {
-      path: formatRepository(ask.repository),
-      expected: isKnown ? 'rights to read, or another name: there may be no such image' : 'credentials',
-      found: `HTTP ${response.status}`,
-      hint: `check the name; docker login ${registry}`,
-    });
+    const isWrite = ask.method === 'POST' || ask.method === 'PUT';
+    const rights = isWrite
+      ? 'rights to write'
+      : 'rights to read, or another name: there may be no such image';
+    return refuse(
+      'REGISTRY_UNAUTHORISED',
+      `${registry} does not let this be ${isWrite ? 'written' : 'read'}`,
+      {
+        path: formatRepository(ask.repository),
+        expected: isKnown ? rights : 'credentials',
+        found: `HTTP ${response.status}`,
+        hint: `check the name; docker login ${registry}`,
+      },
+    );
   }
 
   async #authorize(ask: Ask, origin: URL, response: HttpResponse): Promise<string> {
-    const { fetch, credentials } = this.#options;
+    const { fetch, credentials, actions = 'pull' } = this.#options;
     return authorize({
+      actions,
       challenges: parseChallenges(response.header('www-authenticate') ?? ''),
       repository: ask.repository,
       credentials: await credentials(ask.repository),
@@ -149,11 +164,14 @@ export class Transport {
   async #followFrom(origin: URL, ask: Ask, authorization: string | undefined): Promise<Answer> {
     const isOwn = (url: URL): boolean => url.origin === origin.origin;
     const { registry } = ask.repository;
+    const start = URL.canParse(ask.path, origin) ? new URL(ask.path, origin) : undefined;
+    if (start === undefined || !(isOwn(start) || mayFollow(origin, start, this.#options)))
+      return badRedirect(ask, start, ask.path);
     const { response, url } = await followRedirects(
-      new URL(ask.path, origin),
+      start,
       {
         most: REDIRECTS,
-        statuses: REDIRECTED,
+        statuses: ask.method === 'POST' || ask.method === 'PUT' ? KEPT : REDIRECTED,
         mayFollow: (next) => mayFollow(origin, next, this.#options),
         elsewhere: (next, location) => badRedirect(ask, next, location),
         again: () =>
@@ -174,8 +192,10 @@ export class Transport {
       headers: {
         accept: ask.accept.join(', '),
         'user-agent': 'edgeseal',
+        ...(ask.type === undefined ? {} : { 'content-type': ask.type }),
         ...(authorization === undefined ? {} : { authorization }),
       },
+      body: ask.body,
       within: this.#within(ask),
     });
   }
@@ -186,7 +206,8 @@ export class Transport {
 
   #within(ask: Ask): number {
     const left = this.#left();
-    if (left > 0) return Math.min(ask.within ?? EXCHANGE, left);
+    const takesLong = ask.body !== undefined || ask.isLarge === true;
+    if (left > 0) return Math.min(takesLong ? LARGE : EXCHANGE, left);
     return refuse('REGISTRY_TIMEOUT', `${ask.repository.registry} took too long`, {
       expected: `everything within ${this.#options.timeout} ms`,
       hint: 'try again later, or give it more time by --timeout',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
-import { inclusionPath, leafHash as leafOf } from '../../test/sigstore/merkle.ts';
+import { inclusionPath } from '../../release/local/merkle.ts';
 import { TiledLog } from '../../test/sigstore/tiled-log.ts';
 import { makeWorld } from '../../test/sigstore/world.ts';
 import { parseCheckpoint } from './checkpoint.ts';
@@ -56,7 +56,7 @@ const trees = [1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 513, 600, 768, 1000].map(
 describe('proofs from tiles are those of RFC 6962', () => {
   test.each(trees)('a tree of %d', (size, indices) => {
     const log = new TiledLog(rekorV2, { size });
-    const leaves = log.entries.map(leafOf);
+    const leaves = log.entries.map((entry) => leafHash(entry));
     for (const index of new Set(indices.filter((one) => one >= 0 && one < size)))
       expect(prove(log, index, fetched(log, index))).toEqual(inclusionPath(leaves, index));
   });

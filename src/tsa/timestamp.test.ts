@@ -2,15 +2,17 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { parseCertificate } from '#core/x509/certificate';
-import * as write from '../../test/sigstore/der.ts';
-import { digest, makeKey, signatureAlgorithm, type Hash, type TestKey } from '../../test/sigstore/keys.ts';
+import * as write from '../../release/local/der.ts';
+import { tlvLongLength } from '../../test/sigstore/ber.ts';
+import { signatureAlgorithm } from '../../release/local/signing-key.ts';
+import { digest, makeKey, type Hash, type TestKey } from '../../test/sigstore/keys.ts';
 import {
   makeTimestampAuthority,
   timestamp,
   type TimestampAuthority as Maker,
 } from '../../test/sigstore/timestamp-authority.ts';
 import { makeWorld } from '../../test/sigstore/world.ts';
-import { nameDer, serialOf } from '../../test/sigstore/x509.ts';
+import { nameDer } from '../../release/local/x509.ts';
 import { verifyTimestamp, type TimestampAuthority } from './verify-timestamp.ts';
 
 function outcome(read: () => unknown): unknown {
@@ -102,7 +104,7 @@ function token(parts: Parts = {}): Buffer {
   const attributes = write.setOf(...(parts.attributes?.(usual) ?? usual));
   const signer = write.sequence(
     parts.signerVersion ?? write.integer(1),
-    parts.sid ?? write.sequence(nameDer(world.tsa.leaf.issuer), write.integer(serialOf(world.tsa.leaf))),
+    parts.sid ?? write.sequence(nameDer(world.tsa.leaf.issuer), write.integer(world.tsa.leaf.serial)),
     algorithm(oids[hash]),
     Buffer.concat([Buffer.from([0xa0]), attributes.subarray(1)]),
     parts.signatureAlgorithm ?? signatureAlgorithm(key.type, hash),
@@ -247,7 +249,7 @@ describe('and tokens that do not', () => {
     ['no token', write.sequence(write.sequence(write.integer(0))), 'TIMESTAMP_INVALID'],
     ['something after the token', token({ after: write.nullValue() }), 'TIMESTAMP_INVALID'],
     ['trailing octets', Buffer.concat([token(), Buffer.from([0])]), 'TIMESTAMP_INVALID'],
-    ['a long length', write.tlvLongLength(0x30, token().subarray(4)), 'TIMESTAMP_INVALID'],
+    ['a long length', tlvLongLength(0x30, token().subarray(4)), 'TIMESTAMP_INVALID'],
     ['other content', token({ outer: oids.data }), 'TIMESTAMP_INVALID'],
     ['SignedData version 1', token({ version: write.integer(1) }), 'TIMESTAMP_INVALID'],
     ['content that is no TSTInfo', token({ contentType: write.oid(oids.data) }), 'TIMESTAMP_INVALID'],
@@ -313,7 +315,7 @@ describe('and tokens that do not', () => {
     ],
     [
       'another issuer',
-      token({ sid: write.sequence(nameDer({ commonName: 'x' }), write.integer(serialOf(world.tsa.leaf))) }),
+      token({ sid: write.sequence(nameDer({ commonName: 'x' }), write.integer(world.tsa.leaf.serial)) }),
       'TIMESTAMP_UNTRUSTED',
     ],
     ['another key', token({ key: makeKey('p256', 'stranger') }), 'TIMESTAMP_UNTRUSTED'],

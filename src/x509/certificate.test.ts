@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { limits } from '#core/limits';
-import * as write from '../../test/sigstore/der.ts';
-import { makeKey, signatureAlgorithm } from '../../test/sigstore/keys.ts';
+import * as write from '../../release/local/der.ts';
+import { tlvLongLength } from '../../test/sigstore/ber.ts';
+import { signatureAlgorithm } from '../../release/local/signing-key.ts';
+import { makeKey, serialOf } from '../../test/sigstore/keys.ts';
 import { makeEvidence } from '../../test/sigstore/make-evidence.ts';
 import {
   basicConstraints as basic,
@@ -10,7 +12,7 @@ import {
   keyUsage as usageOf,
   nameDer,
   type Extension,
-} from '../../test/sigstore/x509.ts';
+} from '../../release/local/x509.ts';
 import { fingerprint, parseCertificate, type Certificate } from './certificate.ts';
 import {
   basicConstraints,
@@ -95,7 +97,7 @@ describe('certificates (RFC 5280 section 4.1)', () => {
     ['an empty sequence', write.sequence(), 'CERTIFICATE_INVALID'],
     ['trailing octets', Buffer.concat([certificate(), Buffer.from([0])]), 'CERTIFICATE_INVALID'],
     ['a fourth field', certificate({ more: write.nullValue() }), 'CERTIFICATE_INVALID'],
-    ['a long length', write.tlvLongLength(0x30, certificate().subarray(4)), 'CERTIFICATE_INVALID'],
+    ['a long length', tlvLongLength(0x30, certificate().subarray(4)), 'CERTIFICATE_INVALID'],
     [
       'too large',
       certificate({
@@ -405,7 +407,7 @@ describe('paths (RFC 5280 section 6.1)', () => {
         issuer: { commonName: by },
         issuerKey: keyOf(signer),
         ...window,
-        serialSeed: label,
+        serial: serialOf(label),
         extensions,
       }),
     );
@@ -459,7 +461,7 @@ describe('paths (RFC 5280 section 6.1)', () => {
             issuer: { commonName: 'root' },
             issuerKey: keyOf('root'),
             ...window,
-            serialSeed: 'x',
+            serial: serialOf('x'),
             extensions: ca(),
           }),
         ),
@@ -475,7 +477,7 @@ describe('paths (RFC 5280 section 6.1)', () => {
             issuer: { commonName: 'root' },
             issuerKey: keyOf('root'),
             ...window,
-            serialSeed: 'x',
+            serial: serialOf('x'),
             extensions: ca(),
           }),
         ),

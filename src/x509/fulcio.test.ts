@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { verifySignature } from '#core/crypto/signature';
 import { parseSpki } from '#core/crypto/public-key';
-import * as write from '../../test/sigstore/der.ts';
-import { makeCtLog, sctListExtension } from '../../test/sigstore/ct-log.ts';
-import { fulcioOid, rawExtension, utf8Extension } from '../../test/sigstore/fulcio-extensions.ts';
+import * as write from '../../release/local/der.ts';
+import { tlvLongLength } from '../../test/sigstore/ber.ts';
+import { sctListExtension } from '../../release/local/sct.ts';
+import { makeCtLog } from '../../test/sigstore/ct-log.ts';
+import { fulcioOid, rawExtension, utf8Extension } from '../../release/local/fulcio-extensions.ts';
 import { makeEvidence, type EvidenceOptions } from '../../test/sigstore/make-evidence.ts';
-import type { Extension } from '../../test/sigstore/x509.ts';
+import type { Extension } from '../../release/local/x509.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { fulcioExtensions } from './fulcio.ts';
 import { embeddedScts, sctSignedData } from './sct.ts';
@@ -67,7 +69,7 @@ describe('Fulcio’s extensions', () => {
       write.ia5String('x'),
       write.printableString('x'),
       write.octetString(value),
-      write.tlvLongLength(0x0c, Buffer.from('x')),
+      tlvLongLength(0x0c, Buffer.from('x')),
       write.tlv(0x0c, Buffer.from([0xff])),
       write.utf8String(''),
       write.utf8String('x\ny'),

@@ -5,7 +5,7 @@ import { makeKey } from '../sigstore/keys.ts';
 import type { Logged } from '../sigstore/log-body.ts';
 import { makeEvidence, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { makeWorld } from '../sigstore/world.ts';
-import { basicConstraints, extendedKeyUsage, extensionOids, usage } from '../sigstore/x509.ts';
+import { basicConstraints, extendedKeyUsage, extensionOids, usage } from '../../release/local/x509.ts';
 
 const stranger = makeKey('p384', 'stranger');
 const here = makeWorld();

@@ -1,4 +1,4 @@
-import { pem } from '../sigstore/der.ts';
+import { pem } from '../../release/local/der.ts';
 import type { Json } from '../sigstore/json.ts';
 import { get, isObject, paths, remove, set, text, type JsonObject, type Path } from './json-tree.ts';
 import { derOfPem } from './layer-bundle.ts';

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseGoSum } from '../../release/fetch/go/go-sum.ts';
+import { Origins } from '../../release/fetch/origins.ts';
 import { readLock } from '../../release/lock/lock-file.ts';
 import { exportSource } from '../../release/source/export-source.ts';
+import { Aliases } from '../../release/store/aliases.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
 import { TestRepository } from '../release-fetch/repository.ts';
 import { thrown, type Reach, type Reaches } from './reach.ts';
@@ -66,5 +69,16 @@ export const fetchReaches = {
   RELEASE_WORK_INVALID: inFolder(async (folder) => {
     writeFileSync(path.join(folder, 'lock.json'), '{}');
     return readLock(folder);
+  }),
+  RELEASE_LOCKFILE_INVALID: async () => thrown(() => parseGoSum(Buffer.from('a v1 h1:'), 'go.sum')),
+  RELEASE_INPUT_UNAVAILABLE: inFolder(async (folder) => {
+    const origins = new Origins({
+      store: openStore(folder),
+      aliases: new Aliases(folder),
+      web: undefined,
+      progress: () => undefined,
+    });
+    await origins.get({ name: 'a', digests: { sha256: '0'.repeat(64) }, files: [], addresses: [] });
+    origins.checkComplete();
   }),
 } satisfies Reaches;

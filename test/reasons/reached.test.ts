@@ -4,10 +4,12 @@ import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
+import { localReaches } from './reach-local.ts';
 import { fetchReaches } from './reach-fetch.ts';
 import { logSearchReaches } from './reach-log-search.ts';
 import { planReaches } from './reach-plan.ts';
 import { policyReaches } from './reach-policy.ts';
+import { pushReaches } from './reach-push.ts';
 import { registryReaches } from './reach-registry.ts';
 import { releaseReaches } from './reach-release.ts';
 import type { Reach } from './reach.ts';
@@ -23,7 +25,9 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...localReaches,
   ...archiveReaches,
+  ...pushReaches,
   ...fetchReaches,
 };
 

@@ -1,4 +1,4 @@
-import { pem } from '../sigstore/der.ts';
+import { pem } from '../../release/local/der.ts';
 import { postedEnvelope } from '../sigstore/dsse.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { digestOf, OCI_INDEX, OCI_MANIFEST, type TestRegistry } from './server.ts';

@@ -178,10 +178,19 @@ export class TestRegistry {
     if (name !== '') {
       const digest = this.putManifest(repository, body, request.headers['content-type'] ?? '');
       if (!name.includes(':')) this.#tags.set(`${repository}:${name}`, digest);
-      response.writeHead(201, { 'docker-content-digest': digest }).end();
+      const subject = this.#options.referrersApi === false ? undefined : readManifest(body)?.subject?.digest;
+      const listed = subject === undefined ? {} : { 'oci-subject': subject };
+      response.writeHead(201, { 'docker-content-digest': digest, ...listed }).end();
       return;
     }
     const [, target = '', id = ''] = /^\/v2\/(.+)\/blobs\/uploads\/(.*)$/.exec(url.pathname) ?? [];
+    const mount = url.searchParams.get('mount') ?? '';
+    const other = this.#blobs.get(`${url.searchParams.get('from')}@${mount}`);
+    if (other !== undefined) {
+      this.#blobs.set(`${target}@${mount}`, other);
+      response.writeHead(201, { 'docker-content-digest': mount }).end();
+      return;
+    }
     const upload = id === '' ? String(this.#uploads.size) : id;
     const bytes = Buffer.concat([this.#uploads.get(upload) ?? Buffer.alloc(0), body]);
     this.#uploads.set(upload, bytes);

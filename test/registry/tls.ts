@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Server } from 'node:net';
-import { pem, sequence, tlv } from '../sigstore/der.ts';
-import { makeKey } from '../sigstore/keys.ts';
-import { basicConstraints, extensionOids, issueCertificate, keyUsage } from '../sigstore/x509.ts';
+import { pem, sequence, tlv } from '../../release/local/der.ts';
+import { makeKey, serialOf } from '../sigstore/keys.ts';
+import { basicConstraints, extensionOids, issueCertificate, keyUsage } from '../../release/local/x509.ts';
 
 /** A certificate and its key. */
 export interface Identity {
@@ -27,7 +27,7 @@ export const authorityPem = pem(
     issuerKey: authorityKey,
     notBefore,
     notAfter,
-    serialSeed: 'tls/authority',
+    serial: serialOf('tls/authority'),
     extensions: [basicConstraints(true), keyUsage('certSign')],
   }),
 );
@@ -43,7 +43,7 @@ export function identityFor(name: string): Identity {
     issuerKey: authorityKey,
     notBefore,
     notAfter,
-    serialSeed: `tls/${name}`,
+    serial: serialOf(`tls/${name}`),
     extensions: [{ oid: extensionOids.subjectAltName, value: sequence(san) }],
   });
   const pkcs8 = key.privateKey.export({ type: 'pkcs8', format: 'der' });

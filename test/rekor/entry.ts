@@ -1,6 +1,6 @@
 import type { BundleJson } from '../sigstore/bundle.ts';
 import type { EvidenceFixture } from '../sigstore/make-evidence.ts';
-import { leafHash } from '../sigstore/merkle.ts';
+import { leafHash } from '#core/tlog/merkle';
 import type { LogEntryJson } from '../sigstore/rekor.ts';
 
 /** An entry as Rekor v1's API gives it out. */

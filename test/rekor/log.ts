@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { leafHash } from '../sigstore/merkle.ts';
+import { leafHash } from '#core/tlog/merkle';
 import { canonicalJson, type Json } from '../sigstore/json.ts';
 import { uuidOf, type RekorEntry } from './entry.ts';
 

@@ -7,7 +7,8 @@ import { reasonOf } from '#core/errors/error';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { examine } from '#core/verify/examine';
 import { bareEnvelope } from '../../verifier/inputs/log-search.ts';
-import { signCheckpoint, strangerSigner, witnessSigner } from '../sigstore/checkpoint.ts';
+import { signCheckpoint } from '../../release/local/checkpoint.ts';
+import { strangerSigner, witnessSigner } from '../sigstore/checkpoint.ts';
 import { canonicalJson, type Json } from '../sigstore/json.ts';
 import type { EntryKind } from '../sigstore/log-body.ts';
 import {

@@ -8,8 +8,8 @@ import { globPattern, loadRegexpEngine, regexpPattern } from '#core/policy/patte
 import { authenticate } from '#core/sigstore/authenticate';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { examine } from '#core/verify/examine';
-import { contextPrimitive, sequence } from '../sigstore/der.ts';
-import { rawExtension, utf8Extension } from '../sigstore/fulcio-extensions.ts';
+import { contextPrimitive, sequence } from '../../release/local/der.ts';
+import { rawExtension, utf8Extension } from '../../release/local/fulcio-extensions.ts';
 import { makeEvidence, type EvidenceFixture, type EvidenceOptions } from '../sigstore/make-evidence.ts';
 import { artifactOf as coreArtifact, trustOf } from '../sigstore/trust.ts';
 import { makeWorld } from '../sigstore/world.ts';
@@ -20,7 +20,7 @@ import {
   keyUsage,
   usage,
   type Extension,
-} from '../sigstore/x509.ts';
+} from '../../release/local/x509.ts';
 import { caseOf, ours, theirs, type Case } from './judge.ts';
 
 const edited = (edit: (document: string) => string, options: EvidenceOptions = {}): Case => {

@@ -1,12 +1,11 @@
-import { octetString } from './der.ts';
+import { signedCertificateTimestamp as sign, type SctSigner } from '../../release/local/sct.ts';
+import { tbsCertificate, type CertificateRequest } from '../../release/local/x509.ts';
 import { makeKey, sha256, type TestKey } from './keys.ts';
-import { extensionOids, tbsCertificate, type CertificateRequest, type Extension } from './x509.ts';
 
 /** A Certificate Transparency log (RFC 6962 v1) that signs precertificates. */
-export interface CtLog {
+export interface CtLog extends SctSigner {
   readonly baseUrl: string;
   readonly key: TestKey;
-  /** SHA-256 of its SPKI. */
   readonly logId: Buffer;
 }
 
@@ -29,37 +28,14 @@ export function signedCertificateTimestamp(
   log: CtLog,
   request: CertificateRequest,
   issuerSpki: Uint8Array,
-  options: SctOptions = {},
+  { time = request.notBefore, ctExtensions, badSignature = false }: SctOptions = {},
 ): Buffer {
-  const at = Buffer.alloc(8);
-  at.writeBigUInt64BE(BigInt((options.time ?? request.notBefore).getTime()));
-  const ctExtensions = vector16(options.ctExtensions ?? Buffer.alloc(0));
-  const tbs = tbsCertificate(request);
-  const signed = Buffer.concat([
-    Buffer.from([0, 0]), // v1, certificate_timestamp
-    at,
-    Buffer.from([0, 1]), // precert_entry
-    sha256(issuerSpki),
-    Buffer.from([tbs.length >> 16, (tbs.length >> 8) & 255, tbs.length & 255]),
-    tbs,
-    ctExtensions,
-  ]);
-  const signature = log.key.sign(signed, 'sha256');
-  if (options.badSignature === true) flip(signature);
-  const algorithm = Buffer.from([4, log.key.type === 'rsa' ? 1 : 3]); // sha256; rsa or ecdsa
-  return Buffer.concat([Buffer.from([0]), log.logId, at, ctExtensions, algorithm, vector16(signature)]);
+  const sct = sign(log, { tbs: tbsCertificate(request), issuerSpki, time, ctExtensions });
+  if (badSignature) flip(sct);
+  return sct;
 }
 
-/** The X.509 extension that carries a list of SCTs (RFC 6962 section 3.3). */
-export function sctListExtension(scts: readonly Uint8Array[]): Extension {
-  const list = vector16(Buffer.concat(scts.map(vector16)));
-  return { oid: extensionOids.signedCertificateTimestamps, value: octetString(list) };
-}
-
-function vector16(bytes: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-}
-
+/** The signature stands at the end. */
 function flip(bytes: Buffer): void {
   const last = bytes.length - 1;
   bytes[last] = (bytes[last] ?? 0) ^ 1;

@@ -1,9 +1,9 @@
 import type { ReasonCode } from '#core/errors/codes';
 import { makeCtLog } from './ct-log.ts';
 import type { Defect, Defects } from './defect.ts';
-import { utf8String } from './der.ts';
+import { utf8String } from '../../release/local/der.ts';
 import { makeFulcio, type LeafEdit } from './fulcio.ts';
-import { fulcioOid, rawExtension, utf8Extension } from './fulcio-extensions.ts';
+import { fulcioOid, rawExtension, utf8Extension } from '../../release/local/fulcio-extensions.ts';
 import { makeKey } from './keys.ts';
 import { makeEvidence, signingTime, type EvidenceOptions } from './make-evidence.ts';
 import { makeWorld } from './world.ts';
@@ -14,7 +14,7 @@ import {
   keyUsage,
   usage,
   type Extension,
-} from './x509.ts';
+} from '../../release/local/x509.ts';
 
 const leaf = (code: ReasonCode, edit: LeafEdit, options: EvidenceOptions = {}): Defect => ({
   code,

@@ -4,7 +4,7 @@ import { makeKey } from './keys.ts';
 import { makeEvidence, signingTime, type EvidenceOptions } from './make-evidence.ts';
 import { makeTimestampAuthority, type AuthorityOptions } from './timestamp-authority.ts';
 import { makeWorld } from './world.ts';
-import { extendedKeyUsage, usage } from './x509.ts';
+import { extendedKeyUsage, usage } from '../../release/local/x509.ts';
 
 type Wanted = NonNullable<EvidenceOptions['timestamps']>[number];
 

@@ -1,35 +1,28 @@
-import { context, contextPrimitive, oid, sequence, utf8String } from './der.ts';
-import { claimExtensions, fulcioOid, issuerExtensions } from './fulcio-extensions.ts';
+import { readDer } from '#core/asn1/der';
+import { sctListExtension } from '../../release/local/sct.ts';
+import { claimExtensions, issuerExtensions } from '../../release/local/fulcio-extensions.ts';
+import { leafExtensions, type San } from '../../release/local/leaf.ts';
+import { codeSigningAuthority, type Authority } from '../../release/local/authority.ts';
 import { identityOf, type Claims } from './claims.ts';
-import { sctListExtension, signedCertificateTimestamp, type CtLog, type SctOptions } from './ct-log.ts';
-import { makeKey, type TestKey } from './keys.ts';
+import { tlvLongLength } from './ber.ts';
+import { signedCertificateTimestamp, type CtLog, type SctOptions } from './ct-log.ts';
+import { makeKey, serialOf, type TestKey } from './keys.ts';
 import {
-  authorityKeyIdentifier,
-  basicConstraints,
-  extendedKeyUsage,
-  extensionOids,
   issueCertificate,
-  keyUsage,
-  subjectKeyIdentifier,
-  usage,
   type CertificateRequest,
   type Extension,
   type Name,
-} from './x509.ts';
+} from '../../release/local/x509.ts';
 
 /** A Fulcio-like certificate authority. */
-export interface Fulcio {
+export interface Fulcio extends Authority {
   readonly uri: string;
-  readonly name: Name;
-  /** Signs the leaves. */
   readonly key: TestKey;
   /** DER, issuer of the leaves first, root last: one certificate, or intermediate and root. */
   readonly chain: readonly Buffer[];
 }
 
-export type San =
-  | { readonly type: 'uri' | 'email'; readonly value: string }
-  | { readonly type: 'other-name'; readonly value: string };
+export type { San };
 
 export interface LeafRequest {
   readonly key: TestKey;
@@ -53,6 +46,7 @@ export interface LeafEdit {
   /** Names the issuer otherwise, or signs with another key. */
   readonly issuer?: Name | undefined;
   readonly issuerKey?: TestKey | undefined;
+  /** Writes the outermost length longer than DER allows. */
   readonly nonMinimalLength?: boolean | undefined;
 }
 
@@ -62,54 +56,29 @@ export function makeFulcio(
   label: string,
   options: { intermediate?: boolean; window?: typeof caWindow } = {},
 ): Fulcio {
-  const window = options.window ?? caWindow;
-  const organization = `${label}.example`;
-  const rootName = { organization, commonName: `${label} root` };
-  const rootKey = makeKey('p384', `fulcio-root/${label}`);
-  const uri = `https://fulcio.${label}.example`;
-  const root = issueCertificate({
-    subject: rootName,
-    subjectSpki: rootKey.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...window,
-    serialSeed: `${label}/root`,
-    extensions: [keyUsage('certSign'), basicConstraints(true), subjectKeyIdentifier(rootKey.spki)],
-  });
-  if (options.intermediate === false) return { uri, name: rootName, key: rootKey, chain: [root] };
-
-  const name = { organization, commonName: `${label} intermediate` };
-  const key = makeKey('p384', `fulcio-intermediate/${label}`);
-  const intermediate = issueCertificate({
-    subject: name,
-    subjectSpki: key.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...window,
-    serialSeed: `${label}/intermediate`,
-    extensions: [
-      keyUsage('certSign'),
-      extendedKeyUsage([usage.codeSigning]),
-      basicConstraints(true, 0),
-      subjectKeyIdentifier(key.spki),
-      authorityKeyIdentifier(rootKey.spki),
-    ],
-  });
-  return { uri, name, key, chain: [intermediate, root] };
+  const parts = {
+    organization: `${label}.example`,
+    label,
+    rootKey: makeKey('p384', `fulcio-root/${label}`),
+    window: options.window ?? caWindow,
+    serial: (of: string) => serialOf(`${label}/${of}`),
+  };
+  const key =
+    options.intermediate === false ? parts.rootKey : makeKey('p384', `fulcio-intermediate/${label}`);
+  const authority = codeSigningAuthority(parts, options.intermediate === false ? undefined : key);
+  return { ...authority, key, uri: `https://fulcio.${label}.example` };
 }
 
 /** A leaf as Fulcio issues it: no subject, code signing, one critical SAN, an embedded SCT. DER. */
 export function issueLeaf(fulcio: Fulcio, ctLog: CtLog, leaf: LeafRequest): Buffer {
   const edit = leaf.edit ?? {};
   const san: San = 'san' in leaf.claims ? leaf.claims.san : { type: 'uri', value: identityOf(leaf.claims) };
-  const standard = [
-    keyUsage('digitalSignature'),
-    extendedKeyUsage([usage.codeSigning]),
-    subjectKeyIdentifier(leaf.key.spki),
-    authorityKeyIdentifier(fulcio.key.spki),
-    subjectAltName(edit.sans ?? [san]),
-    ...('san' in leaf.claims ? issuerExtensions(leaf.claims.iss) : claimExtensions(leaf.claims)),
-  ];
+  const standard = leafExtensions({
+    spki: leaf.key.spki,
+    issuerSpki: fulcio.key.spki,
+    sans: edit.sans ?? [san],
+    extensions: 'san' in leaf.claims ? issuerExtensions(leaf.claims.iss) : claimExtensions(leaf.claims),
+  });
   const request: CertificateRequest = {
     subject: edit.subject ?? {},
     subjectSpki: leaf.key.spki,
@@ -117,23 +86,13 @@ export function issueLeaf(fulcio: Fulcio, ctLog: CtLog, leaf: LeafRequest): Buff
     issuerKey: edit.issuerKey ?? fulcio.key,
     notBefore: leaf.notBefore,
     notAfter: leaf.notAfter,
-    serialSeed: leaf.serialSeed,
+    serial: serialOf(leaf.serialSeed),
     extensions: edit.extensions?.(standard) ?? standard,
-    nonMinimalLength: edit.nonMinimalLength,
   };
   const scts = (edit.scts ?? [{}]).map((it) =>
     signedCertificateTimestamp(it.log ?? ctLog, request, fulcio.key.spki, it),
   );
-  if (scts.length === 0) return issueCertificate(request);
-  return issueCertificate({ ...request, extensions: [...request.extensions, sctListExtension(scts)] });
-}
-
-/** Critical, for the subject is empty. `other-name` is Fulcio's 1.3.6.1.4.1.57264.1.7 with a UTF8String. */
-function subjectAltName(sans: readonly San[]): Extension {
-  const names = sans.map((san) => {
-    if (san.type === 'uri') return contextPrimitive(6, Buffer.from(san.value));
-    if (san.type === 'email') return contextPrimitive(1, Buffer.from(san.value));
-    return context(0, oid(fulcioOid(7)), context(0, utf8String(san.value)));
-  });
-  return { oid: extensionOids.subjectAltName, critical: true, value: sequence(...names) };
+  const list = scts.length === 0 ? [] : [sctListExtension(scts)];
+  const certificate = issueCertificate({ ...request, extensions: [...request.extensions, ...list] });
+  return edit.nonMinimalLength === true ? tlvLongLength(0x30, readDer(certificate).contents) : certificate;
 }

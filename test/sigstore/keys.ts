@@ -10,25 +10,19 @@ import {
   type KeyObject,
 } from 'node:crypto';
 
-import { integer, oid, sequence, nullValue } from './der.ts';
+import type { HashAlgorithm } from '#core/bytes/digest';
+import { integer, sequence } from '../../release/local/der.ts';
+import { serialFrom } from '../../release/local/x509.ts';
+import { keyTraits, type KeyType, type SigningKey } from '../../release/local/signing-key.ts';
 
-export type KeyType = 'p256' | 'p384' | 'ed25519' | 'rsa';
-export type Hash = 'sha256' | 'sha384' | 'sha512';
+export type { KeyType };
+export type Hash = HashAlgorithm;
 
 /** A key pair that is a function of its type and label, so that every run makes the same bytes. */
-export interface TestKey {
-  readonly type: KeyType;
+export interface TestKey extends SigningKey {
   readonly label: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** DER SubjectPublicKeyInfo. */
-  readonly spki: Buffer;
-  /** The hash that this key signs with unless told otherwise. */
-  readonly hash: Hash;
-  /** Sigstore's PublicKeyDetails. */
-  readonly keyDetails: string;
-  /** The signature over `data`; ECDSA in DER with a nonce derived from key and data, RSA PKCS#1 v1.5. */
-  sign(data: Uint8Array, hash?: Hash): Buffer;
 }
 
 const made = new Map<string, TestKey>();
@@ -58,16 +52,8 @@ export function seededBytes(seed: string, length: number): Buffer {
   return Buffer.concat(blocks).subarray(0, length);
 }
 
-/** AlgorithmIdentifier of a signature by this key with this hash. */
-export function signatureAlgorithm(type: KeyType, hash: Hash): Buffer {
-  const number = { sha256: 2, sha384: 3, sha512: 4 }[hash];
-  if (type === 'ed25519') return sequence(oid('1.3.101.112'));
-  if (type === 'rsa') {
-    const arc = { sha256: 11, sha384: 12, sha512: 13 }[hash];
-    return sequence(oid(`1.2.840.113549.1.1.${arc}`), nullValue());
-  }
-  return sequence(oid(`1.2.840.10045.4.3.${number}`));
-}
+/** A serial number that is a function of the seed. */
+export const serialOf = (seed: string): Buffer => serialFrom(seededBytes(`serial/${seed}`, 20));
 
 function generate(type: KeyType, label: string, seed: string): TestKey {
   const curve = type === 'p256' || type === 'p384' ? curves[type] : undefined;
@@ -79,21 +65,15 @@ function generate(type: KeyType, label: string, seed: string): TestKey {
         ? rsaPrivateKey(seed)
         : ed25519PrivateKey(seed);
   const publicKey = createPublicKey(privateKey);
-  const own: Hash = type === 'p384' ? 'sha384' : 'sha256';
+  const traits = keyTraits(type);
   return {
     type,
     label,
     privateKey,
     publicKey,
     spki: publicKey.export({ type: 'spki', format: 'der' }),
-    hash: own,
-    keyDetails: {
-      p256: 'PKIX_ECDSA_P256_SHA_256',
-      p384: 'PKIX_ECDSA_P384_SHA_384',
-      ed25519: 'PKIX_ED25519',
-      rsa: 'PKIX_RSA_PKCS1V15_2048_SHA256',
-    }[type],
-    sign(data, hash = own) {
+    ...traits,
+    sign(data, hash = traits.hash) {
       if (curve !== undefined) return ecdsaSign(curve, secret, digest(hash, data));
       return nodeSign(type === 'rsa' ? hash : null, data, privateKey);
     },

@@ -1,6 +1,6 @@
 import { assembleBundle, keyHint, type BundleJson, type BundleVersion } from './bundle.ts';
 import { generatorClaims, githubClaims, identityOf, type Claims } from './claims.ts';
-import { pem } from './der.ts';
+import { pem } from '../../release/local/der.ts';
 import { envelopeOf, inTotoPayloadType, pae, type EnvelopeJson, type EnvelopeSignatureJson } from './dsse.ts';
 import { issueLeaf, type LeafEdit, type San } from './fulcio.ts';
 import { base64 } from './json.ts';

@@ -4,10 +4,11 @@ import {
   rekorV1Signer,
   signCheckpoint,
   type NoteSigner,
-} from './checkpoint.ts';
+} from '../../release/local/checkpoint.ts';
 import { base64, canonicalJson } from './json.ts';
 import { makeKey, seededBytes, sha256, type TestKey } from './keys.ts';
-import { inclusionPath, leafHash, rootHash } from './merkle.ts';
+import { inclusionPath, rootHash } from '../../release/local/merkle.ts';
+import { leafHash } from '#core/tlog/merkle';
 import type { EntryKind } from './log-body.ts';
 
 /** A transparency log: Rekor v1 gives promises and proofs, v2 only proofs and no time. */

@@ -1,5 +1,6 @@
-import { signCheckpoint } from './checkpoint.ts';
-import { leafHash, rootHash } from './merkle.ts';
+import { signCheckpoint } from '../../release/local/checkpoint.ts';
+import { rootHash } from '../../release/local/merkle.ts';
+import { leafHash } from '#core/tlog/merkle';
 import type { Rekor } from './rekor.ts';
 
 export interface TiledLogOptions {

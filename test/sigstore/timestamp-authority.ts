@@ -1,19 +1,13 @@
-import { context, generalizedTime, integer, octetString, oid, sequence, setOf, time } from './der.ts';
-import { digest, makeKey, signatureAlgorithm, type Hash, type KeyType, type TestKey } from './keys.ts';
 import {
-  authorityKeyIdentifier,
-  basicConstraints,
-  extendedKeyUsage,
-  issueCertificate,
-  keyUsage,
-  nameDer,
-  serialOf,
-  subjectKeyIdentifier,
-  usage,
-  type CertificateRequest,
-  type Extension,
-  type Name,
-} from './x509.ts';
+  attributes,
+  TIMESTAMP_POLICY,
+  timestampInfo,
+  timestampResponse,
+  timestampToken,
+} from '../../release/local/timestamp.ts';
+import { digest, makeKey, serialOf, type Hash, type KeyType, type TestKey } from './keys.ts';
+import type { CertificateRequest, Extension } from '../../release/local/x509.ts';
+import { timestampAuthority } from '../../release/local/authority.ts';
 
 /** A timestamp authority (RFC 3161) with its own root. */
 export interface TimestampAuthority {
@@ -48,56 +42,22 @@ export interface TimestampOptions {
   readonly messageDigest?: Uint8Array | undefined;
 }
 
-const oids = {
-  signedData: '1.2.840.113549.1.7.2',
-  tstInfo: '1.2.840.113549.1.9.16.1.4',
-  contentType: '1.2.840.113549.1.9.3',
-  messageDigest: '1.2.840.113549.1.9.4',
-  signingTime: '1.2.840.113549.1.9.5',
-  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
-  policy: '1.3.6.1.4.1.57264.2',
-  sha256: '2.16.840.1.101.3.4.2.1',
-  sha384: '2.16.840.1.101.3.4.2.2',
-  sha512: '2.16.840.1.101.3.4.2.3',
-} as const;
-
 const authorityWindow = {
   notBefore: new Date('2025-01-01T00:00:00Z'),
   notAfter: new Date('2035-01-01T00:00:00Z'),
 };
 
 export function makeTimestampAuthority(label: string, options: AuthorityOptions = {}): TimestampAuthority {
-  const type = options.type ?? 'p256';
-  const organization = `${label}.example`;
-  const rootName: Name = { organization, commonName: `${label} tsa root` };
-  const rootKey = makeKey('p384', `tsa-root/${label}`);
-  const root = issueCertificate({
-    subject: rootName,
-    subjectSpki: rootKey.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...authorityWindow,
-    serialSeed: `${label}/tsa-root`,
-    extensions: [keyUsage('certSign'), basicConstraints(true, 0), subjectKeyIdentifier(rootKey.spki)],
-  });
-  const key = makeKey(type, `tsa/${label}`);
-  const extensions: Extension[] = [
-    keyUsage('digitalSignature'),
-    subjectKeyIdentifier(key.spki),
-    authorityKeyIdentifier(rootKey.spki),
-    extendedKeyUsage([usage.timeStamping], true),
-  ];
-  const leaf: CertificateRequest = {
-    subject: { organization, commonName: `${label} tsa` },
-    subjectSpki: key.spki,
-    issuer: rootName,
-    issuerKey: rootKey,
-    ...(options.window ?? authorityWindow),
-    serialSeed: `${label}/tsa`,
-    extensions: options.extensions?.(extensions) ?? extensions,
+  const key = makeKey(options.type ?? 'p256', `tsa/${label}`);
+  const parts = {
+    organization: `${label}.example`,
+    label,
+    rootKey: makeKey('p384', `tsa-root/${label}`),
+    window: authorityWindow,
+    serial: (of: string) => serialOf(`${label}/${of === 'root' ? 'tsa-root' : 'tsa'}`),
   };
   const uri = `https://timestamp.${label}.example/api/v1/timestamp`;
-  return { uri, key, leaf, chain: [issueCertificate(leaf), root] };
+  return { uri, key, ...timestampAuthority(parts, key, options) };
 }
 
 /** A TimeStampResp over `data`, DER. */
@@ -106,68 +66,24 @@ export function timestamp(
   data: Uint8Array,
   options: TimestampOptions,
 ): Buffer {
-  const signingKey = options.signingKey ?? authority.key;
-  const hash = options.hash ?? signingKey.hash;
+  const [certificate = Buffer.alloc(0)] = authority.chain;
+  const signer = { key: options.signingKey ?? authority.key, leaf: authority.leaf, certificate };
+  const hash = options.hash ?? signer.key.hash;
   const imprintHash = options.imprintHash ?? 'sha256';
-  const info = sequence(
-    integer(1),
-    oid(oids.policy),
-    sequence(hashAlgorithm(imprintHash), octetString(digest(imprintHash, data))),
-    integer(digest('sha256', data).subarray(0, 8)),
-    generalizedTime(options.time),
-    context(0, context(4, nameDer(authority.leaf.subject))),
-  );
-  const attributes = signedAttributes(authority, info, hash, options);
-  const [certificate = Buffer.alloc(0)] = authority.chain;
-  const signerInfo = sequence(
-    integer(1),
-    sequence(nameDer(authority.leaf.issuer), integer(serialOf(authority.leaf))),
-    hashAlgorithm(hash),
-    context(0, attributes.subarray(headerLength(attributes))),
-    signatureAlgorithm(signingKey.type, hash),
-    octetString(signingKey.sign(attributes, hash)),
-  );
-  const signedData = sequence(
-    integer(3),
-    setOf(hashAlgorithm(hash)),
-    sequence(oid(oids.tstInfo), context(0, octetString(info))),
-    ...(options.embedCertificates === false ? [] : [context(0, certificate)]),
-    setOf(signerInfo),
-  );
-  const status = options.status ?? 0;
-  const token = sequence(oid(oids.signedData), context(0, signedData));
-  return status > 1 ? sequence(sequence(integer(status))) : sequence(sequence(integer(status)), token);
-}
-
-/** The signed attributes as a SET, which is what is signed; the message carries them under a tag [0]. */
-function signedAttributes(
-  authority: TimestampAuthority,
-  info: Buffer,
-  hash: Hash,
-  options: TimestampOptions,
-): Buffer {
-  const [certificate = Buffer.alloc(0)] = authority.chain;
-  const issuerSerial = sequence(
-    sequence(context(4, nameDer(authority.leaf.issuer))),
-    integer(serialOf(authority.leaf)),
-  );
-  const essCertificate = sequence(octetString(digest('sha256', certificate)), issuerSerial);
-  const attributes = [
-    sequence(oid(oids.contentType), setOf(oid(oids.tstInfo))),
-    sequence(oid(oids.signingTime), setOf(time(options.time))),
-    sequence(oid(oids.messageDigest), setOf(octetString(options.messageDigest ?? digest(hash, info)))),
+  const info = timestampInfo(signer, {
+    policy: TIMESTAMP_POLICY,
+    imprint: { hash: imprintHash, digest: digest(imprintHash, data) },
+    serial: digest('sha256', data).subarray(0, 8),
+    time: options.time,
+  });
+  const signed = [
+    attributes.contentType(),
+    attributes.signingTime(options.time),
+    attributes.messageDigest(options.messageDigest ?? digest(hash, info)),
+    ...(options.signingCertificateAttribute === false ? [] : [attributes.signingCertificate(signer)]),
   ];
-  if (options.signingCertificateAttribute !== false) {
-    attributes.push(sequence(oid(oids.signingCertificateV2), setOf(sequence(sequence(essCertificate)))));
-  }
-  return setOf(...attributes);
-}
-
-function headerLength(value: Buffer): number {
-  const first = value[1] ?? 0;
-  return first < 0x80 ? 2 : 2 + (first & 0x7f);
-}
-
-function hashAlgorithm(hash: Hash): Buffer {
-  return sequence(oid(oids[hash]));
+  const embedCertificate = options.embedCertificates !== false;
+  const token = timestampToken(signer, { info, attributes: signed, hash, embedCertificate });
+  const status = options.status ?? 0;
+  return timestampResponse(status, status > 1 ? undefined : token);
 }

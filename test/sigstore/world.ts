@@ -1,6 +1,14 @@
+import {
+  authorityJson,
+  logJson,
+  TRUSTED_ROOT_TYPE,
+  type AuthorityJson,
+  type LogJson,
+  type TrustedRootJson,
+  type Window,
+} from '../../release/local/trusted-root.ts';
 import { makeCtLog, type CtLog } from './ct-log.ts';
 import { makeFulcio, type Fulcio } from './fulcio.ts';
-import { base64 } from './json.ts';
 import type { TestKey } from './keys.ts';
 import { makeRekorV1, makeRekorV2, type Rekor } from './rekor.ts';
 import { makeTimestampAuthority, type TimestampAuthority } from './timestamp-authority.ts';
@@ -32,11 +40,7 @@ export function makeWorld(label = 'sigstore'): World {
   return world;
 }
 
-/** A TimeRange in protobuf JSON. */
-export interface Window {
-  start?: string;
-  end?: string;
-}
+export type { TrustedRootJson, Window };
 
 export interface TrustedRootOptions {
   readonly fulcio?: Window | undefined;
@@ -46,67 +50,35 @@ export interface TrustedRootOptions {
   readonly tsa?: Window | undefined;
 }
 
-export interface TrustedRootJson {
-  mediaType: string;
-  tlogs: LogJson[];
-  certificateAuthorities: AuthorityJson[];
-  ctlogs: LogJson[];
-  timestampAuthorities: AuthorityJson[];
-}
-
-export interface LogJson {
-  baseUrl: string;
-  hashAlgorithm: string;
-  publicKey: { rawBytes: string; keyDetails: string; validFor: Window };
-  logId: { keyId: string };
-}
-
-export interface AuthorityJson {
-  subject: { organization: string; commonName: string };
-  uri: string;
-  certChain: { certificates: { rawBytes: string }[] };
-  validFor: Window;
-}
-
 const always: Window = { start: '2025-01-01T00:00:00Z' };
 
 /** trusted_root.json of an instance; each service may get a window of validity. */
 export function trustedRootOf(world: World, windows: TrustedRootOptions = {}): TrustedRootJson {
   return {
-    mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+    mediaType: TRUSTED_ROOT_TYPE,
     tlogs: [
-      logJson(world.rekorV1.baseUrl, world.rekorV1.key, world.rekorV1.logId, windows.rekorV1),
-      logJson(world.rekorV2.baseUrl, world.rekorV2.key, world.rekorV2.logId, windows.rekorV2),
+      logOf(world.rekorV1.baseUrl, world.rekorV1.key, world.rekorV1.logId, windows.rekorV1),
+      logOf(world.rekorV2.baseUrl, world.rekorV2.key, world.rekorV2.logId, windows.rekorV2),
     ],
-    certificateAuthorities: [authorityJson('fulcio', world.fulcio, windows.fulcio)],
-    ctlogs: [logJson(world.ctLog.baseUrl, world.ctLog.key, world.ctLog.logId, windows.ctLog)],
-    timestampAuthorities: [authorityJson('tsa', world.tsa, windows.tsa)],
+    certificateAuthorities: [authorityOf('fulcio', world.fulcio, windows.fulcio)],
+    ctlogs: [logOf(world.ctLog.baseUrl, world.ctLog.key, world.ctLog.logId, windows.ctLog)],
+    timestampAuthorities: [authorityOf('tsa', world.tsa, windows.tsa)],
   };
 }
 
-function logJson(baseUrl: string, key: TestKey, logId: Buffer, window: Window | undefined): LogJson {
+function logOf(baseUrl: string, key: TestKey, logId: Buffer, window: Window | undefined): LogJson {
   const validFor = { ...(window ?? always) };
+  if (key.type !== 'rsa') return logJson(baseUrl, key, logId, validFor);
   // The one RSA log in Sigstore's roots has its key as PKCS#1.
-  const publicKey =
-    key.type === 'rsa'
-      ? {
-          rawBytes: base64(key.publicKey.export({ type: 'pkcs1', format: 'der' })),
-          keyDetails: 'PKCS1_RSA_PKCS1V5',
-          validFor,
-        }
-      : { rawBytes: base64(key.spki), keyDetails: key.keyDetails, validFor };
-  return { baseUrl, hashAlgorithm: 'SHA2_256', publicKey, logId: { keyId: base64(logId) } };
+  const spki = key.publicKey.export({ type: 'pkcs1', format: 'der' });
+  return logJson(baseUrl, { spki, keyDetails: 'PKCS1_RSA_PKCS1V5' }, logId, validFor);
 }
 
-function authorityJson(
+function authorityOf(
   commonName: string,
   authority: { readonly uri: string; readonly chain: readonly Buffer[] },
   window: Window | undefined,
 ): AuthorityJson {
-  return {
-    subject: { organization: 'example', commonName },
-    uri: authority.uri,
-    certChain: { certificates: authority.chain.map((certificate) => ({ rawBytes: base64(certificate) })) },
-    validFor: { ...(window ?? always) },
-  };
+  const subject = { organization: 'example', commonName };
+  return authorityJson(subject, authority.uri, authority.chain, { ...(window ?? always) });
 }

@@ -1,13 +1,10 @@
-import { sha256 } from './keys.ts';
+import { digest } from '#core/bytes/digest';
+import { nodeHash } from '#core/tlog/merkle';
 
-/** Merkle tree of RFC 6962 section 2.1. */
-export const leafHash = (leaf: Uint8Array): Buffer => sha256(Buffer.from([0]), leaf);
-
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.from([1]), left, right);
-
+/** Root of the Merkle tree of RFC 6962 section 2.1 over leaf hashes. */
 export function rootHash(hashes: readonly Buffer[]): Buffer {
   const [only] = hashes;
-  if (only === undefined) return sha256();
+  if (only === undefined) return digest('sha256', Buffer.alloc(0));
   if (hashes.length === 1) return only;
   const split = largestPowerBelow(hashes.length);
   return nodeHash(rootHash(hashes.slice(0, split)), rootHash(hashes.slice(split)));

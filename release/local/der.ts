@@ -1,4 +1,6 @@
-/** A small DER writer (X.690): what the fixtures need and nothing more. */
+/** A small DER writer (X.690): what certificates and timestamps need and nothing more. */
+
+import { writePem } from '#core/crypto/pem';
 
 type Bytes = Uint8Array;
 
@@ -6,13 +8,6 @@ type Bytes = Uint8Array;
 export function tlv(tag: number, ...parts: readonly Bytes[]): Buffer {
   const value = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag]), lengthOctets(value.length), value]);
-}
-
-/** As {@link tlv} with a length in two octets more than DER allows: BER, not DER. */
-export function tlvLongLength(tag: number, ...parts: readonly Bytes[]): Buffer {
-  const value = Buffer.concat(parts);
-  const octets = Buffer.from([0x83, value.length >> 16, (value.length >> 8) & 255, value.length & 255]);
-  return Buffer.concat([Buffer.from([tag]), octets, value]);
 }
 
 function lengthOctets(length: number): Buffer {
@@ -91,10 +86,4 @@ export function generalizedTime(date: Date): Buffer {
 }
 
 /** PEM with lines of 64 characters and a line feed at its end. */
-export function pem(label: string, der: Bytes): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}
+export const pem = (label: string, der: Bytes): string => writePem({ label, der });

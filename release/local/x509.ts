@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-
+import { hash as nodeHash } from 'node:crypto';
+import type { HashAlgorithm } from '#core/bytes/digest';
+import { parseSpki } from '#core/crypto/public-key';
 import {
   bitString,
   boolean,
@@ -9,11 +10,10 @@ import {
   oid,
   printableString,
   sequence,
-  tlv,
-  tlvLongLength,
   time,
+  tlv,
 } from './der.ts';
-import { seededBytes, signatureAlgorithm, type Hash, type TestKey } from './keys.ts';
+import { signatureAlgorithm, type SigningKey } from './signing-key.ts';
 
 export interface Extension {
   readonly oid: string;
@@ -27,20 +27,19 @@ export interface Name {
   readonly commonName?: string | undefined;
 }
 
+/** All of a certificate but its signature. */
 export interface CertificateRequest {
   readonly subject: Name;
   readonly subjectSpki: Uint8Array;
   readonly issuer: Name;
-  readonly issuerKey: TestKey;
+  readonly issuerKey: SigningKey;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** The serial number is a function of this. */
-  readonly serialSeed: string;
+  /** Octets of a positive number. */
+  readonly serial: Uint8Array;
   readonly extensions: readonly Extension[];
   /** Signs with this hash rather than the key's own. */
-  readonly hash?: Hash | undefined;
-  /** Writes the outermost length longer than DER allows. */
-  readonly nonMinimalLength?: boolean | undefined;
+  readonly hash?: HashAlgorithm | undefined;
 }
 
 export const extensionOids = {
@@ -51,6 +50,7 @@ export const extensionOids = {
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.2',
+  precertificatePoison: '1.3.6.1.4.1.11129.2.4.3',
 } as const;
 
 export const usage = {
@@ -75,7 +75,7 @@ function attribute(type: string, text: string): Buffer {
 export function tbsCertificate(request: CertificateRequest): Buffer {
   return sequence(
     context(0, integer(2)),
-    integer(serialOf(request)),
+    integer(request.serial),
     signatureAlgorithm(request.issuerKey.type, request.hash ?? request.issuerKey.hash),
     nameDer(request.issuer),
     sequence(time(request.notBefore), time(request.notAfter)),
@@ -85,9 +85,9 @@ export function tbsCertificate(request: CertificateRequest): Buffer {
   );
 }
 
-/** Twenty octets, positive, without a leading zero. */
-export function serialOf(request: Pick<CertificateRequest, 'serialSeed'>): Buffer {
-  const serial = seededBytes(`serial/${request.serialSeed}`, 20);
+/** Twenty octets as a serial number: positive, without a leading zero. */
+export function serialFrom(octets: Uint8Array): Buffer {
+  const serial = Buffer.from(octets);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial;
 }
@@ -96,9 +96,8 @@ export function serialOf(request: Pick<CertificateRequest, 'serialSeed'>): Buffe
 export function issueCertificate(request: CertificateRequest): Buffer {
   const tbs = tbsCertificate(request);
   const hash = request.hash ?? request.issuerKey.hash;
-  const write = request.nonMinimalLength === true ? tlvLongLength : tlv;
   const signature = request.issuerKey.sign(tbs, hash);
-  return write(0x30, tbs, signatureAlgorithm(request.issuerKey.type, hash), bitString(signature));
+  return sequence(tbs, signatureAlgorithm(request.issuerKey.type, hash), bitString(signature));
 }
 
 function extensionDer(extension: Extension): Buffer {
@@ -133,7 +132,7 @@ export function authorityKeyIdentifier(spki: Uint8Array): Extension {
   };
 }
 
-/** SHA-1 of the SPKI's key bits (RFC 5280 section 4.2.1.2, method 1), taken here over the whole SPKI. */
+/** SHA-1 of the key's bits (RFC 5280 section 4.2.1.2, method 1). */
 function keyIdentifier(spki: Uint8Array): Buffer {
-  return createHash('sha1').update(spki).digest();
+  return nodeHash('sha1', parseSpki(spki).bits, 'buffer');
 }
