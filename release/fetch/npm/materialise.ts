@@ -59,7 +59,7 @@ export async function materialiseNpm(
 }
 
 /** What lies in a `node_modules`; the rest is source. */
-export function isInstalled({ location }: NpmPackage): boolean {
+function isInstalled({ location }: NpmPackage): boolean {
   return `/${location}`.includes('/node_modules/');
 }
 
