@@ -161,18 +161,21 @@ async function run(
 
 /** What lies under a folder: kinds, who may run it, contents, targets of links. */
 function treeOf(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((name) => name !== '.package-lock.json')
-    .sort()
-    .map((name) => {
-      const file = path.join(folder, name);
-      const stat = lstatSync(file);
-      if (stat.isSymbolicLink()) return `${name} -> ${readlinkSync(file)}`;
-      if (stat.isDirectory()) return `${name}/ ${(stat.mode & 0o777).toString(8)}`;
-      const hash = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
-      return `${name} ${(stat.mode & 0o777).toString(8)} ${hash}`;
-    });
+  return (
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      // What npm keeps for itself, and what is behind a link.
+      .filter((name) => name !== '.package-lock.json' && !name.startsWith('w/'))
+      .sort()
+      .map((name) => {
+        const file = path.join(folder, name);
+        const stat = lstatSync(file);
+        if (stat.isSymbolicLink()) return `${name} -> ${readlinkSync(file)}`;
+        if (stat.isDirectory()) return `${name}/ ${(stat.mode & 0o777).toString(8)}`;
+        const hash = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8);
+        return `${name} ${(stat.mode & 0o777).toString(8)} ${hash}`;
+      })
+  );
 }
 
 const hasNpm = spawnSync('npm', ['--version']).status === 0;

@@ -21,14 +21,16 @@ export function linkPrograms(
   for (const one of packages.toSorted(byLocation)) {
     const folder = `${one.location.slice(0, one.location.lastIndexOf('node_modules/'))}node_modules/.bin`;
     for (const [name, below] of one.bin) {
+      const file = path.join(target, one.location, below);
+      const isThere = one.isLink ? hasFile(one, below) : existsSync(file);
+      if (isThere && !one.isLink) chmodSync(file, 0o755);
       const link = `${folder}/${name}`;
       if (taken.has(link)) continue;
       taken.add(link);
-      const file = path.join(target, one.location, below);
-      if (!(one.isLink ? hasFile(one, below) : existsSync(file))) continue;
+      if (!isThere) continue;
       mkdirSync(path.join(target, folder), { recursive: true, mode: 0o755 });
       symlinkSync(path.posix.relative(folder, `${one.location}/${below}`), path.join(target, link));
-      if (!one.isLink) makeProgram(file);
+      if (!one.isLink) endFirstLine(file);
     }
   }
 }
@@ -37,8 +39,7 @@ function byLocation(a: NpmPackage, b: NpmPackage): number {
   return a.location.localeCompare(b.location, 'en');
 }
 
-function makeProgram(file: string): void {
-  chmodSync(file, 0o755);
+function endFirstLine(file: string): void {
   const bytes = readFileSync(file);
   if (!/^#![^\n]+\r\n/.test(bytes.toString('latin1', 0, START))) return;
   const end = bytes.indexOf(0x0a);
