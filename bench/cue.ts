@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,33 +68,66 @@ async function warm(rounds: number, turns: number): Promise<readonly Figure[]> {
   });
 }
 
-/** In new processes, wall time; bundled and with its code cached, as the executable is shipped. */
+/** What a new process does in turn; cold.ts prints the times of each. */
+const STEPS = [
+  'load what every command loads',
+  'load the engine and RE2',
+  'compile (source text to policy, all loaded)',
+  'first verdict',
+] as const;
+
+/**
+ * In new processes, with the scripts and the code caches of the executable (`npm run build`): wall time and processor
+ * time of each step, of loading the engine and compiling together, and of the whole process beside one that does nothing.
+ */
 async function cold(rounds: number, folder: string): Promise<readonly Figure[]> {
-  const bundle = path.join(folder, 'cold.mjs');
-  const build = await rolldown({
-    input: path.join(root, 'bench', 'cue', 'cold.ts'),
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  await build.write({ file: bundle, format: 'esm', minify: true, codeSplitting: false });
+  const executable = path.join(root, 'dist', 'bundle');
+  if (!existsSync(path.join(executable, 'edgeseal.cjs'))) {
+    console.log('new processes: left out, nobody has built the executable here (npm run build)');
+    return [];
+  }
+  const script = path.join(folder, 'cold.cjs');
+  await bundleScript(path.join(root, 'bench', 'cue', 'cold.ts'), script);
+  const empty = path.join(folder, 'empty.cjs');
+  writeFileSync(empty, '');
+
+  const steps: (readonly (readonly [wall: number, processor: number])[])[] = [];
+  const whole: number[] = [];
+  const nothing: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    nothing.push(spawned([empty]).wall);
+    const { wall, stdout } = spawned([script, executable, policyFile]);
+    whole.push(wall);
+    steps.push(JSON.parse(stdout));
+  }
+  const of = (step: number, clock: 0 | 1): readonly number[] =>
+    steps.map((each) => each[step]?.[clock] ?? Number.NaN);
+  const ofBoth = (clock: 0 | 1): readonly number[] =>
+    of(1, clock).map((time, round) => time + (of(2, clock)[round] ?? Number.NaN));
+  return [
+    ...STEPS.flatMap((name, step) => [
+      { name: `new process: ${name}`, times: of(step, 0) },
+      { name: '  processor time', times: of(step, 1) },
+    ]),
+    { name: 'new process: load the engine and RE2, and compile', times: ofBoth(0) },
+    { name: '  processor time', times: ofBoth(1) },
+    { name: 'new process: all of this, from its start to its end', times: whole },
+    { name: 'new process: nothing, Node alone', times: nothing },
+  ];
+}
+
+async function bundleScript(input: string, file: string): Promise<void> {
+  const build = await rolldown({ input, platform: 'node', logLevel: 'silent' });
+  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
   await build.close();
-  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(folder, 'cache') };
-  const once = (): readonly number[] => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, policyFile], {
-      encoding: 'utf8',
-      env,
-    });
-    if (status !== 0) throw new Error(`a new process ends with ${status}: ${stderr}`);
-    return JSON.parse(stdout);
-  };
-  once();
-  const runs = Array.from({ length: rounds }, once);
-  return ['new process: load RE2', 'new process: compile', 'new process: first verdict'].map(
-    (name, column) => ({
-      name,
-      times: runs.map((run) => (run[column] ?? Number.NaN) * 1000),
-    }),
-  );
+}
+
+function spawned(argv: readonly string[]): { readonly wall: number; readonly stdout: string } {
+  const before = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+  const wall = (performance.now() - before) * 1000;
+  if (status !== 0) throw new Error(`a new process ends with ${status}: ${stderr}`);
+  return { wall, stdout };
 }
 
 /** CUE's own evaluator as cosign calls it, wall time: it compiles the policy for every verdict. */

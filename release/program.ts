@@ -15,6 +15,16 @@ export const program: Program = {
       load: async () => (await import('./commands/fetch.ts')).command,
     },
     {
+      name: 'build',
+      summary: 'run the steps without a network, and make archives and images',
+      load: async () => (await import('./commands/build.ts')).command,
+    },
+    {
+      name: 'rebuild',
+      summary: 'build a second time elsewhere and compare every byte',
+      load: async () => (await import('./commands/rebuild.ts')).command,
+    },
+    {
       name: 'push',
       summary: 'put the images of a build into their registries, with their attestations',
       load: async () => (await import('./commands/push.ts')).command,

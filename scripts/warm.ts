@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import {
   attachBundles,
   attachLayers,
@@ -11,15 +11,17 @@ import {
   pushImage,
 } from '../test/registry/content.ts';
 import { TestRegistry } from '../test/registry/server.ts';
-import { loadBundle } from './load-bundle.ts';
+import { folderSource, loadBundle } from './load-bundle.ts';
 
 // Run by build.ts in a process of its own: verifies the quickstart's package and images in a registry a few times
-// with the bundle, then by a policy in CUE, and keeps what V8 compiled for it.
+// with the bundle, then by policies in CUE, and keeps what V8 compiled for it.
 const [, , folder = ''] = process.argv;
 const sample = fileURLToPath(new URL('../examples/quickstart/', import.meta.url));
-const { bundle, codeCaches } = loadBundle(folder);
+// What was compiled stays, however long ago it ran.
+setFlagsFromString('--no-flush-bytecode');
+const { bundle, codeCaches } = loadBundle(folderSource(folder));
 const quiet = {
-  ...bundle.bundledIo(folder),
+  ...bundle.nodeIo(() => readFileSync(path.join(folder, 'seeds.json'))),
   env: {},
   stdout: () => undefined,
   stderr: () => undefined,
@@ -46,13 +48,41 @@ predicate: {
 	if runDetails.builder.id != "" {buildDefinition: buildType: string}
 }
 `;
+/** What most policies are made of, for statements of the kubeedge-hermetic builder. */
+const COMMON_CUE = `
+import (
+	"list"
+	"time"
+)
+
+let commit = =~"^[0-9a-f]{40}$"
+
+#Subject: {name?: string & !="", digest: sha256: =~"^[0-9a-f]+$"}
+
+"_type": "https://in-toto.io/Statement/v1"
+subject: [...#Subject] & list.MinItems(1) & list.MaxItems(100)
+predicate: {
+	buildDefinition: {
+		buildType: =~"^https://" | "other"
+		externalParameters: workflow: ref: "refs/heads/main" | =~"^refs/tags/v[0-9]+[.][0-9]+"
+		resolvedDependencies: [{digest: gitCommit: commit, ...}, ...{uri: string, ...}]
+		internalParameters?: {...}
+	}
+	runDetails: metadata: {
+		startedOn:   time.Time & >"2020-01-01T00:00:00Z" & <"2100-01-01T00:00:00Z"
+		finishedOn?: time.Time
+	}
+}
+`;
 for (const argv of runs) await pass(argv);
 await verifyImages();
-const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.startsWith(folder));
-const late = [...codeCaches()].map(([name]) => name).filter((name) => /^(?:cue|regexp)[.]/.test(name));
-if (loaded.length + late.length > 0)
-  throw new Error(`a plain verification loads ${[...loaded, ...late].join(', ')}`);
+const plain = /^(?:entry|main|verify|more|policy-schema|rolldown-runtime)[.]/;
+const late = [...codeCaches().keys()].filter((name) => !plain.test(name));
+if (late.length > 0) throw new Error(`a plain verification loads ${late.join(', ')}`);
 await verifyByCue();
+await judgeByPolicies();
+// V8 takes a cache only where its flags are those of the process that made it.
+setFlagsFromString('--flush-bytecode');
 for (const [name, cache] of codeCaches()) writeFileSync(path.join(folder, name), cache);
 
 async function pass(argv: readonly string[]): Promise<void> {
@@ -72,6 +102,30 @@ async function verifyByCue(): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The policies that we publish, with their cases, and a common one. */
+async function judgeByPolicies(): Promise<void> {
+  const { compileCue, prepareCue } = await bundle.cueEngine();
+  await prepareCue();
+  const policies = fileURLToPath(new URL('../policies/', import.meta.url));
+  const cases = (name: string, side: string): readonly string[] => {
+    const around = path.join(policies, name, side);
+    return readdirSync(around).map((file) => readFileSync(path.join(around, file), 'utf8'));
+  };
+  const judge = (text: string, documents: readonly string[], isAccepted: boolean): void => {
+    const { evaluate } = compileCue([{ name: 'policy.cue', text }]);
+    for (const { verdict, missing } of documents.map(evaluate)) {
+      if ((verdict === 'pass' && missing.length === 0) !== isAccepted)
+        throw new Error(`a policy errs about its cases: ${text}`);
+    }
+  };
+  for (const name of ['kubeedge-files', 'kubeedge-images', 'kubeedge-hermetic']) {
+    const text = readFileSync(path.join(policies, `${name}.cue`), 'utf8');
+    judge(text, cases(name, 'accept'), true);
+    judge(text, cases(name, 'deny'), false);
+  }
+  judge(COMMON_CUE, cases('kubeedge-hermetic', 'accept'), true);
 }
 
 /** Images with attestations in both layouts, by a key, by flags alone and with a policy. */

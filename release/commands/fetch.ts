@@ -2,11 +2,11 @@ import { defineCommand } from '#core/cli/command';
 import { limits } from '#core/limits';
 import { parseDescription } from '../description/parse-description.ts';
 import { fetchRelease } from '../fetch/fetch-release.ts';
+import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { fetchJson, fetchText } from '../report/fetch-report.ts';
 
 const DEFAULT = 'release.json';
-const WORK = '.edgeseal-release';
 
 export const command = defineCommand({
   name: 'fetch',
@@ -21,7 +21,7 @@ export const command = defineCommand({
   flags: {
     ref: { kind: 'text', value: 'REF', about: 'the tag that is released, as refs/tags/v1.2.3' },
     commit: { kind: 'text', value: 'SHA', about: 'the commit of the tag, in full' },
-    work: { kind: 'text', value: 'DIR', about: `the work folder (default: ${WORK})` },
+    work: workFlag,
     offline: { kind: 'switch', about: 'open no connection' },
     json: { kind: 'switch', about: 'what was fetched, as JSON' },
   },
@@ -40,7 +40,7 @@ export const command = defineCommand({
     const name = file === '-' ? 'standard input' : file;
     const description = await parseDescription(io.files.read(file, limits.configFile), name);
     const plan = makePlan(description, name, { ref: flags.text('ref'), commit: flags.text('commit') });
-    const work = flags.text('work') ?? WORK;
+    const work = flags.text('work') ?? DEFAULT_WORK;
     const result = await fetchRelease({
       plan,
       description: io.files.absolute(file),

@@ -43,7 +43,7 @@ export type InputDocument = { readonly name: string } & (
 export interface ComponentDocument {
   readonly name: string;
   readonly platforms?: readonly Platform[];
-  /** An oci-image input, or a toolchain. */
+  /** An oci-image or a toolchain. */
   readonly root?: string;
   readonly steps: readonly StepDocument[];
 }

@@ -138,27 +138,21 @@ export function nameUnknown(
 
 /** @throws RELEASE_NAME_UNKNOWN where the name is of no input that is an image */
 export function checkIsImage(name: string, inputs: Names['inputs'], site: Site): void {
-  checkKind(name, ['oci-image'], 'no input that is an image', inputs, site);
+  checkKind(name, ['oci-image'], inputs, site, 'no input that is an image');
 }
 
-/** @throws RELEASE_NAME_UNKNOWN where the name is of no input that is an image or an archive */
+/** A root file system is an image or an archive. @throws RELEASE_NAME_UNKNOWN */
 function checkIsRoot(name: string, inputs: Names['inputs'], site: Site): void {
-  checkKind(name, ['oci-image', 'toolchain'], 'no input that is an image or an archive', inputs, site);
+  checkKind(name, ['oci-image', 'toolchain'], inputs, site, 'no input that is an image or an archive');
 }
 
 function checkKind(
   name: string,
-  kinds: readonly string[],
-  what: string,
+  kinds: readonly InputDocument['kind'][],
   inputs: Names['inputs'],
   site: Site,
+  what: string,
 ): void {
-  if (kinds.includes(inputs.get(name)?.kind ?? '')) return;
-  const known = [...inputs.values()].filter(({ kind }) => kinds.includes(kind));
-  nameUnknown(
-    site,
-    what,
-    name,
-    known.map((input) => input.name),
-  );
+  const known = [...inputs.values()].filter(({ kind }) => kinds.includes(kind)).map((input) => input.name);
+  if (!known.includes(name)) nameUnknown(site, what, name, known);
 }

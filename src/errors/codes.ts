@@ -172,6 +172,17 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // hermetic builds
+  SANDBOX_UNAVAILABLE: 'error',
+  SANDBOX_NOT_HERMETIC: 'fail',
+  BUILD_STEP_FAILED: 'fail',
+  BUILD_STEP_NETWORK: 'fail',
+  BUILD_STEP_LIMIT: 'fail',
+  BUILD_OUTPUT_INVALID: 'fail',
+  BUILD_DEPENDENCY_UNLISTED: 'fail',
+  REBUILD_DIFFERS: 'fail',
+  ROOT_LIBRARY_MISSING: 'error',
+  ELF_INVALID: 'fail',
   // archives
   ARCHIVE_INVALID: 'fail',
   ARCHIVE_PACKING_UNSUPPORTED: 'fail',

@@ -41,13 +41,13 @@ export function replaceAll(regexp: Regexp, text: string, by: (spans: readonly Sp
   return result + text.slice(lastEnd);
 }
 
-const REFERENCE = /\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
-
 /** Go's Regexp.Expand: `$1`, `${1}`, `$name`, `${name}`, `$$`; an unknown one is empty. */
 export function expand(template: string, regexp: Regexp, text: string, spans: readonly Span[]): string {
-  return template.replaceAll(REFERENCE, (reference, bare?: string, braced?: string) => {
+  // Its classes take a while to compile: it is made only here.
+  const reference = /\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
+  return template.replaceAll(reference, (whole, bare?: string, braced?: string) => {
     const name = bare ?? braced;
-    if (name === undefined) return reference.slice(1);
+    if (name === undefined) return whole.slice(1);
     if (!/^(?:0|[1-9][0-9]*)$/.test(name))
       return textOf(text, spans[regexp.groupNames().indexOf(name) + 1 || spans.length]);
     return Number(name) < 1e8 ? textOf(text, spans[Number(name)]) : '';

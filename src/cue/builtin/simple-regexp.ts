@@ -1,8 +1,11 @@
 /**
  * The expressions that most policies write, as expressions of JavaScript: characters, classes, groups and anchors with
- * one repetition at most and few choices, so that matching a short text by backtracking cannot take long. Whatever is
+ * few choices, so that matching a short text by backtracking cannot take long. A repetition is no choice if what must
+ * follow it is nothing that it repeats (`[0-9]+\.`), or if nothing follows; of others there is one at most. Whatever is
  * not surely the same in both is left to RE2.
  */
+
+import { areDisjoint, CharacterSet } from './character-set.ts';
 
 /** A longer text is left to RE2, and one with characters beyond the basic plane. */
 const LONGEST = 1024;
@@ -18,96 +21,152 @@ const LITERAL = /[\w \-/:@%&~#=<>!"',;`]/;
 const ESCAPED = /[.\-/+*?()[\]{}|^$\\:@%&~#=<>!"',;]/;
 const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_' };
 
+/** A part of a sequence, and what it says of the parts beside it. */
+type Piece = {
+  readonly source: string;
+  /** What it surely begins with. */
+  readonly first?: number | CharacterSet | undefined;
+  /** What it repeats, as often as it likes. */
+  readonly repeated?: number | CharacterSet | undefined;
+  readonly isEnd?: true;
+};
+
+/** One character, or one of a set. */
+type Atom = { readonly source: string; readonly set: number | CharacterSet };
+
 class NotSimple extends Error {}
 
 class Translator {
   private readonly text: string;
   private offset = 0;
-  private repetitions = 0;
+  /** Repetitions that may end at several places. */
+  private choices = 0;
+  /** Repetitions that end where what follows them begins. */
+  private settled = 0;
   private ways = 1;
+  private isAnchored = false;
 
   constructor(text: string) {
     this.text = text;
   }
 
   translate(): string {
-    const source = this.alternatives();
-    if (this.offset < this.text.length || this.repetitions > 1 || this.ways > MOST_WAYS)
+    const source = this.alternatives(true);
+    if (this.offset < this.text.length || this.ways > MOST_WAYS) throw new NotSimple();
+    if (this.choices > 1 || (this.choices === 1 && this.settled > 0 && !this.isAnchored))
       throw new NotSimple();
     return source;
   }
 
-  private alternatives(): string {
-    const branches = [this.sequence()];
-    while (this.take('|')) branches.push(this.sequence());
+  private alternatives(outermost: boolean): string {
+    const branches = [this.sequence(outermost)];
+    while (this.take('|')) branches.push(this.sequence(outermost));
     this.ways *= branches.length;
+    if (outermost) this.isAnchored = branches.length === 1 && this.text.startsWith('^');
     return branches.length === 1 ? (branches[0] ?? '') : `(?:${branches.join('|')})`;
   }
 
-  private sequence(): string {
+  private sequence(outermost: boolean): string {
     let source = '';
-    for (let c = this.peek(); c !== undefined && c !== '|' && c !== ')'; c = this.peek())
-      source += this.piece(c);
+    let repeated: number | CharacterSet | undefined;
+    for (let c = this.peek(); c !== undefined && c !== '|' && c !== ')'; c = this.peek()) {
+      const piece = this.piece(c);
+      source += piece.source;
+      if (repeated !== undefined)
+        this.settle(
+          piece.isEnd === true || (piece.first !== undefined && areDisjoint(piece.first, repeated)),
+        );
+      ({ repeated } = piece);
+    }
     if (source === '') throw new NotSimple();
+    // Where the whole expression ends there is a match.
+    if (repeated !== undefined) this.settle(outermost);
     return source;
   }
 
-  private piece(c: string): string {
+  private settle(isSettled: boolean): void {
+    if (isSettled) this.settled++;
+    else this.choices++;
+  }
+
+  private piece(c: string): Piece {
     if (c === '^' || c === '$') {
       this.offset++;
-      return c;
+      return c === '$' ? { source: c, isEnd: true } : { source: c };
     }
-    if (c !== '(') return this.atom(c) + this.repetition(true);
+    if (c !== '(') return this.repetition(this.atom(c));
     this.offset++;
-    const inner = this.alternatives();
+    const inner = this.alternatives(false);
     if (!this.take(')')) throw new NotSimple();
-    return `(?:${inner})${this.repetition(false)}`;
+    return this.repetition({ source: `(?:${inner})`, set: undefined });
   }
 
-  private atom(c: string): string {
+  private atom(c: string): Atom {
     this.offset++;
-    if (c === '.') return String.raw`[^\n]`;
+    if (c === '.') return { source: String.raw`[^\n]`, set: new CharacterSet().add(0x0a).invert() };
     if (c === '[') return this.characterClass();
-    if (c !== '\\') return literal(c, LITERAL);
+    if (c !== '\\') return { source: literal(c, LITERAL), set: c.charCodeAt(0) };
     const next = this.next();
-    return Object.hasOwn(CLASSES, next) ? `[${CLASSES[next]}]` : literal(next, ESCAPED);
+    if (Object.hasOwn(CLASSES, next))
+      return { source: `[${CLASSES[next]}]`, set: addClass(new CharacterSet(), next) };
+    return { source: literal(next, ESCAPED), set: next.charCodeAt(0) };
   }
 
-  private characterClass(): string {
-    let source = this.take('^') ? '[^' : '[';
-    const start = source.length;
+  private characterClass(): Atom {
+    const isNegated = this.take('^');
+    const set = new CharacterSet();
+    let source = '';
     while (!this.take(']')) {
-      const low = this.member();
+      const low = this.member(set);
       source += low;
       if (this.peek() !== '-' || this.text[this.offset + 1] === ']') continue;
       this.offset++;
-      const high = this.member();
+      const high = this.member(set);
       if (!(codeOf(low) <= codeOf(high))) throw new NotSimple();
+      set.add(codeOf(low), codeOf(high));
       source += `-${high}`;
     }
-    if (source.length === start) throw new NotSimple();
-    return `${source}]`;
+    if (source === '') throw new NotSimple();
+    return isNegated ? { source: `[^${source}]`, set: set.invert() } : { source: `[${source}]`, set };
   }
 
-  private member(): string {
+  private member(set: CharacterSet): string {
     const c = this.next();
-    if (c !== '\\') return literal(c, c === '-' || c === '.' || c === '+' || c === '_' ? /./ : LITERAL);
+    if (c !== '\\') {
+      const source = literal(c, c === '-' || c === '.' || c === '+' || c === '_' ? /./ : LITERAL);
+      set.add(c.charCodeAt(0));
+      return source;
+    }
     const next = this.next();
-    return Object.hasOwn(CLASSES, next) ? (CLASSES[next] ?? '') : literal(next, ESCAPED);
+    if (Object.hasOwn(CLASSES, next)) {
+      addClass(set, next);
+      return CLASSES[next] ?? '';
+    }
+    const source = literal(next, ESCAPED);
+    set.add(next.charCodeAt(0));
+    return source;
   }
 
-  /** How often what stands before may come; a group only once or not at all. */
-  private repetition(single: boolean): string {
+  /** What stands before, as often as it may come; a group only once or not at all. */
+  private repetition({
+    source,
+    set,
+  }: Pick<Piece, 'source'> & { readonly set: Atom['set'] | undefined }): Piece {
     const found = /^(?:[?*+]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})/.exec(this.text.slice(this.offset));
-    if (found === null) return '';
-    const [whole, low = '0', comma, high] = found;
+    if (found === null) return { source, first: set };
+    const [whole, low = whole === '+' ? '1' : '0', comma, high] = found;
     this.offset += whole.length;
     const most = Number(high ?? low);
-    if (most > MOST_REPEATED || Number(low) > most || (!single && whole !== '?')) throw new NotSimple();
+    if (most > MOST_REPEATED || Number(low) > most || (set === undefined && whole !== '?'))
+      throw new NotSimple();
+    const varies = comma !== undefined || !whole.startsWith('{');
     if (whole === '?') this.ways *= 2;
-    else if (comma !== undefined || !whole.startsWith('{')) this.repetitions++;
     if (/[?*+{]/.test(this.peek() ?? '')) throw new NotSimple();
-    return whole;
+    return {
+      source: source + whole,
+      first: Number(low) > 0 ? set : undefined,
+      repeated: varies && whole !== '?' ? set : undefined,
+    };
   }
 
   private peek(): string | undefined {
@@ -130,6 +189,12 @@ class Translator {
 function literal(c: string, allowed: RegExp): string {
   if (!allowed.test(c)) throw new NotSimple();
   return /\w/.test(c) ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}
+
+/** `set` with the characters of \d or \w. */
+function addClass(set: CharacterSet, name: string): CharacterSet {
+  set.add(0x30, 0x39);
+  return name === 'd' ? set : set.add(0x41, 0x5a).add(0x61, 0x7a).add(0x5f);
 }
 
 /** Of a class within a class NaN: it begins and ends no range. */

@@ -5,8 +5,6 @@ import { hasNewerRune } from './unicode-newer.ts';
 /** What is written as it is: printable, of ASCII only, or graphic (other spaces too). */
 export type QuoteStyle = 'print' | 'ascii' | 'graphic';
 
-const PRINT = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
-const SPACE = /^\p{Zs}$/u;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\x07', '\\a'],
   ['\b', '\\b'],
@@ -17,8 +15,10 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\v', '\\v'],
 ]);
 
-export const isPrint = (rune: string): boolean => PRINT.test(rune) && !hasNewerRune(rune);
-export const isGraphic = (rune: string): boolean => isPrint(rune) || SPACE.test(rune);
+// Classes of Unicode take a while to compile: they are not made before they are needed.
+export const isPrint = (rune: string): boolean =>
+  /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(rune) && !hasNewerRune(rune);
+export const isGraphic = (rune: string): boolean => isPrint(rune) || /^\p{Zs}$/u.test(rune);
 
 /** A code point as text; undefined where it is none. */
 export const runeOf = (point: number): string | undefined =>

@@ -6,7 +6,7 @@ import { UNSUPPORTED_ATTRIBUTES } from './unsupported.ts';
 import { eachNode, type SyntaxNode } from './visit.ts';
 
 /** `@tag(name)`: only CUE's own command line gives it a value. */
-const PLAIN_TAG = /^[\p{L}_$][\p{L}\p{Nd}_$]*$/u;
+const isPlainTag = (body: string): boolean => /^[\p{L}_$][\p{L}\p{Nd}_$]*$/u.test(body);
 
 /**
  * A tag is ignored where it is certainly well placed. CUE refuses one within a list, a comprehension, or a field that is
@@ -18,7 +18,7 @@ export const checkAttributes = (file: ast.File): void => {
   const tags = file.attributes.filter(({ name }) => name === 'tag');
   const end = tags.length === 0 ? Infinity : untagged(file);
   for (const { body, offset } of tags) {
-    if (!PLAIN_TAG.test(body)) unsupported(file.source, offset, '@tag with more than a name');
+    if (!isPlainTag(body)) unsupported(file.source, offset, '@tag with more than a name');
     if (end < offset) unsupported(file.source, offset, '@tag after a list or constraint');
   }
   for (const { name, offset } of file.attributes) {

@@ -29,7 +29,9 @@ export const checkImports = (file: ast.File, bindings: Bindings): void => {
   }
   const names = new Set(topLevelNames(file));
   for (const spec of file.imports) {
-    if (/^[^"]*'/.test(file.source.text.slice(spec.offset, spec.offset + 200))) {
+    const written = file.source.text.slice(spec.offset, spec.offset + 200);
+    const single = written.indexOf("'");
+    if (single !== -1 && !written.slice(0, single).includes('"')) {
       refuse(file.source, spec.offset, 'an import path is a string, not bytes');
     }
     const name = importName(spec);

@@ -10,42 +10,56 @@ import { INT_KIND } from '../value/kind.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Budget } from './budget.ts';
 import { Context } from './context.ts';
+import { bareValidator } from './functions.ts';
 import type { Machine } from './machine.ts';
 import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
 const NOWHERE = new Environment(undefined, undefined);
-/** Packages by their paths: only functions and plain constants, and with what is written in CUE. */
-const plain = new Map<string, Vertex>();
-const whole = new Map<string, Vertex>();
-/** Packages of which some policy names a member that is written in CUE. */
+/** Packages by their paths, with the members that some policy names. */
+const packages = new Map<string, Vertex>();
+/** Packages of which some policy names a member that is written in CUE, or that is not there. */
 const asked = new Set<string>();
+/** Packages that have what is written in CUE. */
+const whole = new Set<string>();
 
 /** To be told of each member that a policy names, before the policy is evaluated. */
 export function askMember(p: BuiltinPackage, name: string): void {
+  const v = packageOf(p.path);
+  if (v.arc(stringLabel(name)) !== undefined) return;
+  const f = p.functions.find((each) => each.name === name);
   const constant = Object.hasOwn(p.constants ?? {}, name) ? (p.constants ?? {})[name] : undefined;
-  if (!p.functions.some((f) => f.name === name) && !PLAIN.test(constant ?? '')) asked.add(p.path);
+  if (f !== undefined) v.arcs.push(member(v, name, functionValue(p, f)));
+  else if (constant !== undefined && PLAIN.test(constant)) v.arcs.push(member(v, name, plainValue(constant)));
+  else asked.add(p.path);
 }
 
-/** A standard package as a vertex: made once, its members evaluated when a policy first refers to them. */
+function packageOf(path: string): Vertex {
+  let v = packages.get(path);
+  if (v === undefined) {
+    v = new Vertex(undefined, '');
+    v.base = { tag: 'struct-marker' };
+    v.status = FINALIZED;
+    packages.set(path, v);
+  }
+  return v;
+}
+
+/** A standard package as a vertex, with the members that policies have named so far. */
 export function packageVertex(
   path: string,
   machine: Machine,
   environment: CompileEnvironment,
 ): Vertex | undefined {
-  const built = asked.has(path) ? whole : plain;
-  const known = built.get(path);
-  if (known !== undefined) return known;
   const p = builtinPackage(path);
   if (p === undefined) return undefined;
-  const v = new Vertex(undefined, '');
-  v.base = { tag: 'struct-marker' };
-  v.status = FINALIZED;
-  for (const f of p.functions) v.arcs.push(member(v, f.name, functionValue(p, f)));
-  for (const [name, text] of Object.entries(p.constants ?? {}))
-    if (PLAIN.test(text)) v.arcs.push(member(v, name, plainValue(text)));
-  if (built === whole) v.arcs.push(...written(p, machine, environment));
-  for (const arc of v.arcs) arc.parent = v;
-  built.set(path, v);
+  const v = packageOf(path);
+  if (asked.has(path) && !whole.has(path)) {
+    whole.add(path);
+    for (const arc of written(p, machine, environment)) {
+      arc.parent = v;
+      v.arcs.push(arc);
+    }
+  }
   return v;
 }
 
@@ -71,10 +85,12 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
   };
 }
 
-/** A member is evaluated when a policy first asks for it. */
+/** A member as it is once evaluated: all policies share it, and one that ends early leaves nothing behind. */
 function member(v: Vertex, name: string, value: Value): Vertex {
   const arc = new Vertex(v, stringLabel(name));
   arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
+  arc.base = value.tag === 'function' ? (bareValidator(value) ?? value) : value;
+  arc.status = FINALIZED;
   return arc;
 }
 

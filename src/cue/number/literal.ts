@@ -25,7 +25,7 @@ export type NumberMeaning = { readonly int: boolean; readonly value: Decimal };
  */
 export function readNumber(lexeme: string): NumberMeaning | undefined {
   const text = lexeme.includes('_') ? lexeme.replaceAll('_', '') : lexeme;
-  if (/^[0-9]+$/.test(text)) return integer(BigInt(text));
+  if (isDigits(text)) return integer(BigInt(text));
   if (/^0[xX]/.test(text)) return text.length === 2 ? undefined : integer(BigInt(`0x${text.slice(2)}`));
   if (/^0[bo]/.test(text)) return text.length === 2 ? undefined : integer(BigInt(text));
   const match = /^([0-9]*)\.?([0-9]*)(?:([KMGTP])(i?)|[eE]([+-]?[0-9]+))?$/.exec(text);
@@ -42,6 +42,14 @@ export function readNumber(lexeme: string): NumberMeaning | undefined {
     throw new DecimalError('exponent out of range');
   }
   return { int: false, value: { coefficient, exponent: scale } };
+}
+
+function isDigits(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return text !== '';
 }
 
 /** A number of JSON, whose grammar is this one's but for the sign. @throws DecimalError */

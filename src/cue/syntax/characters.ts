@@ -2,24 +2,31 @@
 
 import { isLater } from './later-letters.ts';
 
-const letter = /^\p{L}$/u;
-const decimalDigit = /^\p{Nd}$/u;
+/** ASCII that may stand in an identifier after its first character: digits, letters, `$` and `_`, 32 to a number. */
+const WORD: readonly number[] = [0, 0x03ff0010, 0x87fffffe, 0x07fffffe];
+
+// Classes of Unicode take a while to compile: they are written where they are needed, and not made before.
 
 /** `code` is a code point: a letter of Unicode. */
 export function isLetter(code: number): boolean {
   if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
-  return letter.test(String.fromCodePoint(code)) && !isLater(code);
+  return /^\p{L}$/u.test(String.fromCodePoint(code)) && !isLater(code);
 }
 
 /** `code` is a code point: a decimal digit of Unicode. */
 export function isDigit(code: number): boolean {
   if (code < 0x80) return code >= 0x30 && code <= 0x39;
-  return decimalDigit.test(String.fromCodePoint(code)) && !isLater(code);
+  return /^\p{Nd}$/u.test(String.fromCodePoint(code)) && !isLater(code);
 }
 
 /** A code point which may stand in an identifier after its first. */
 export function isIdentifierPart(code: number): boolean {
-  return code === 0x5f || code === 0x24 || isLetter(code) || isDigit(code);
+  return code < 0x80 ? isWord(code) : isLetter(code) || isDigit(code);
+}
+
+/** The same of ASCII. */
+export function isWord(code: number): boolean {
+  return (((WORD[code >> 5] ?? 0) >> (code & 31)) & 1) === 1;
 }
 
 /** White space of Unicode, which indents the lines of a multi-line string. */

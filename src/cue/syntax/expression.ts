@@ -31,7 +31,7 @@ function binaryTail(parser: Parser, precedence: number, first: Expression): Expr
     const y = binary(parser, operator.precedence + 1);
     x = { kind: 'binary', op: operator.op, x, y, offset: first.offset, opOffset };
   }
-  parser.leave(links);
+  if (links > 0) parser.leave(links);
   return x;
 }
 
@@ -56,7 +56,7 @@ function primary(parser: Parser): Expression {
     links += 1;
     x = more;
   }
-  parser.leave(links);
+  if (links > 0) parser.leave(links);
   return x;
 }
 

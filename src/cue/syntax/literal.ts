@@ -39,6 +39,14 @@ export function stringLiteral(parser: Parser): StringLit | BytesLit {
   const raw = parser.lexeme();
   const quote = quoteOf(raw);
   parser.advance();
+  if (
+    quote.char === 0x22 &&
+    quote.count === 1 &&
+    quote.hashes === 0 &&
+    !raw.includes('\\') &&
+    !raw.includes('\r')
+  )
+    return { kind: 'string', value: raw.slice(1, -1), offset };
   const literal = { segments: [raw], quote };
   if (quote.char === 0x22) {
     const [value = ''] = decoded(parser, offset, () => decodeText(literal));

@@ -90,9 +90,21 @@ function digits(scanner: Scanner, count: number, base: number, most: number): vo
   if (value > most) scanner.refuse('an escape sequence is no code point', start);
 }
 
+/** Goes on to what may end a literal's segment, or begins an escape or a line. */
+function skipPlain(scanner: Scanner, { char }: Quote): void {
+  const { text } = scanner;
+  let at = scanner.offset;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === char || code === 0x5c || code === 0x0a) break;
+  }
+  scanner.offset = at;
+}
+
 /** Reads to the end of a literal's segment: true if that is an interpolation's `\(`, which is read with it. */
 export function scanStringBody(scanner: Scanner, quote: Quote, start: number): boolean {
   for (;;) {
+    skipPlain(scanner, quote);
     const code = scanner.code(scanner.offset);
     if (code === -1 || (code === 0x0a && quote.count === 1))
       scanner.refuse('string literal not terminated', start);

@@ -2,7 +2,7 @@
 
 import type { SourceFile } from './ast.ts';
 import { CueError } from './cue-error.ts';
-import { isDigit, isIdentifierPart, isLetter } from './characters.ts';
+import { isDigit, isIdentifierPart, isLetter, isWord } from './characters.ts';
 import { scanNumber } from './scan-number.ts';
 import { type Quote, openQuote, scanStringBody } from './scan-string.ts';
 import { type TokenKind, keyword } from './token.ts';
@@ -82,11 +82,13 @@ export class Scanner {
   }
 
   private skipSpace(): void {
-    for (;;) {
-      const code = this.code(this.offset);
-      if (code === 0x0a ? this.commaAtLineEnd : code !== 0x20 && code !== 0x09 && code !== 0x0d) return;
-      this.offset += 1;
+    const { text, commaAtLineEnd } = this;
+    let at = this.offset;
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === 0x0a ? commaAtLineEnd : code !== 0x20 && code !== 0x09 && code !== 0x0d) break;
     }
+    this.offset = at;
   }
 
   private imply(start: number): void {
@@ -110,7 +112,7 @@ export class Scanner {
     if (code >= 0x30 && code <= 0x39) return scanNumber(this, false);
     if (code === 0x5f) return this.underscore();
     if (code === 0x23) return this.hash();
-    if (code === 0x24 || isLetter(this.text.codePointAt(this.offset) ?? -1)) return this.name();
+    if (code < 0x80 ? isWord(code) : isLetter(this.text.codePointAt(this.offset) ?? -1)) return this.name();
     if (code === 0x22 || code === 0x27) return this.string(0);
     if (code === 0x40) return this.attribute();
     return this.operator(code);
@@ -122,11 +124,20 @@ export class Scanner {
   }
 
   private identifierParts(): void {
+    const { text } = this;
+    let at = this.offset;
     for (;;) {
-      const code = this.text.codePointAt(this.offset);
-      if (code === undefined || !isIdentifierPart(code)) return;
-      this.offset += code > 0xffff ? 2 : 1;
+      let code = text.charCodeAt(at);
+      if (code < 0x80) {
+        if (!isWord(code)) break;
+        at += 1;
+        continue;
+      }
+      code = text.codePointAt(at) ?? 0;
+      if (!isIdentifierPart(code)) break;
+      at += code > 0xffff ? 2 : 1;
     }
+    this.offset = at;
   }
 
   /** The part of a definition's name after its `#`: a digit may not follow it. */
