@@ -25,9 +25,19 @@ export const program: Program = {
       load: async () => (await import('./commands/rebuild.ts')).command,
     },
     {
+      name: 'attest',
+      summary: 'digests, bills of materials, provenance and signatures of what was built',
+      load: async () => (await import('./commands/attest.ts')).command,
+    },
+    {
       name: 'push',
       summary: 'put the images of a build into their registries, with their attestations',
       load: async () => (await import('./commands/push.ts')).command,
+    },
+    {
+      name: 'local up',
+      summary: 'run a Sigstore and a registry on this machine, for development',
+      load: async () => (await import('./commands/local-up.ts')).command,
     },
     {
       name: 'help',

@@ -199,6 +199,18 @@ export const reasonCodes = {
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
   RELEASE_WORK_INVALID: 'fail',
+  SBOM_INCOMPLETE: 'fail',
+  RELEASE_POLICY_REFUSED: 'fail',
+  // signing
+  SIGNING_CONFIG_INVALID: 'error',
+  IDENTITY_TOKEN_MISSING: 'usage',
+  IDENTITY_TOKEN_INVALID: 'error',
+  IDENTITY_MISMATCH: 'fail',
+  SIGNING_UNAVAILABLE: 'error',
+  SIGNING_REFUSED: 'error',
+  SIGNING_QUEUE_BUSY: 'error',
+  SIGNING_QUEUE_INVALID: 'fail',
+  SIGNING_JOB_EXPIRED: 'error',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
@@ -238,6 +250,7 @@ export const reasonCodes = {
   NETWORK_UNAVAILABLE: 'error',
   LOCAL_PORT_UNAVAILABLE: 'error',
   LOCAL_STATE_INVALID: 'error',
+  LOCAL_CLAIMS_INVALID: 'usage',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

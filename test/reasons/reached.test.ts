@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
+import { attestReaches } from './reach-attest.ts';
 import { buildReaches } from './reach-build.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
@@ -31,6 +32,7 @@ const reaches: Record<ReasonCode, Reach> = {
   ...archiveReaches,
   ...pushReaches,
   ...fetchReaches,
+  ...attestReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
