@@ -22,7 +22,7 @@ export interface Tarball {
   readonly integrity: string;
 }
 
-export async function tarballOf({
+async function tarballOf({
   name,
   version,
   files,

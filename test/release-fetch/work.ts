@@ -13,7 +13,7 @@ import type { JsonValue } from '#core/json/value';
 import type { TestRepository } from './repository.ts';
 
 /** Waits for nothing. */
-export const network: Network = {
+const network: Network = {
   http: (tls) => nodeHttp({ env: {}, tls }),
   clock: { now: () => 0, wait: async () => undefined },
   sent: async () => undefined,
