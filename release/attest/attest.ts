@@ -77,7 +77,8 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
   progress('reading what was built');
   const checked = await checkBuild(work, build);
   await checkEvidence(build, work.store);
-  const images = build.images.length === 0 ? undefined : openImageLayout(path.join(workFolder, 'images'));
+  const hasImages = work.plan.images.length + build.images.length > 0;
+  const images = hasImages ? openImageLayout(path.join(workFolder, 'images')) : undefined;
   if (images !== undefined) await checkImages(work.plan, checked, images);
   const boms = await assetBoms(work, checked, version);
 
