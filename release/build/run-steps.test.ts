@@ -40,10 +40,15 @@ beforeAll(async () => {
     textEntry('package/index.js', 'left'),
   ]);
   const [left] = archive.dependencies;
+  const { sha256 = '' } = left!.digest;
+  const integrity = `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
+  const entry = { version: '1.0.0', integrity };
+  const lockText = JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/left': entry } });
+  const stored = await store.put(Buffer.from(lockText));
   const lockfile = {
-    uri: 'git+https://example.com#package-lock.json',
-    digest: { sha256: '0'.repeat(64) },
-    size: 1,
+    uri: 'git+https://example.com#web/package-lock.json',
+    digest: { sha256: stored.sha256 },
+    size: stored.size,
   };
   packages = {
     name: 'packages',
@@ -113,13 +118,13 @@ describe.skipIf(!sandboxes.allowed)(`steps${sandboxes.why}`, () => {
         {
           run: ['bash', 'build.sh', '{input.packages}', '{input.tool}'],
           reads: ['packages', 'tool'],
-          environment: { OWN: 'of {input.tool}' },
+          environment: { OWN: 'of {input.tool}, {date}' },
           out: { file: 'out' },
         },
       ],
     );
     expect(texts.get('made/file')).toBe(
-      'text\ntool x\nleftleft/work /home 1700000000 UTC C.UTF-8 of /inputs/tool\n1700000000\n' +
+      'text\ntool x\nleftleft/work /home 1700000000 UTC C.UTF-8 of /inputs/tool, 2023-11-14T22:13:20Z\n1700000000\n' +
         '/bin /dev /home /inputs /lib /lib64 /proc /tmp /work /inputs/tool\n',
     );
     expect(steps).toMatchObject([{ component: 'made', name: 'step-1', platform: 'linux/amd64' }]);

@@ -57,6 +57,7 @@ export async function runSteps(
     }
     return { steps, outputs };
   } finally {
+    await driver.close();
     await removeTree(folder);
   }
 }

@@ -6,7 +6,7 @@ import { openWork } from '../lock/work.ts';
 import { builtText } from '../report/built-text.ts';
 import { stepProgress } from '../report/step-progress.ts';
 import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
-import { namespaceDriver } from '../sandbox/namespaces.ts';
+import { chooseDriver, sandboxFlag } from '../sandbox/choose-driver.ts';
 
 export const command = defineCommand({
   name: 'build',
@@ -19,6 +19,7 @@ export const command = defineCommand({
   operands: { name: 'nothing', min: 0, max: 0 },
   flags: {
     work: workFlag,
+    sandbox: sandboxFlag,
     json: { kind: 'switch', about: 'what was built as JSON' },
   },
   examples: [
@@ -30,11 +31,12 @@ export const command = defineCommand({
   ],
   run: async (flags, _operands, io) => {
     const workFolder = flags.text('work') ?? DEFAULT_WORK;
+    const driver = chooseDriver(flags.text('sandbox'), io.env);
     const work = await openWork(workFolder);
     removeBuild(workFolder);
     const record = await build({
       work,
-      driver: namespaceDriver(io.env),
+      driver,
       now: io.now,
       progress: stepProgress(io.stderr),
       workFolder,

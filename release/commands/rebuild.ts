@@ -7,7 +7,7 @@ import { rebuild } from '../rebuild/rebuild.ts';
 import { writeRebuild } from '../rebuild/rebuild-file.ts';
 import { rebuiltText } from '../report/rebuilt-text.ts';
 import { stepProgress } from '../report/step-progress.ts';
-import { namespaceDriver } from '../sandbox/namespaces.ts';
+import { chooseDriver, sandboxFlag } from '../sandbox/choose-driver.ts';
 
 export const command = defineCommand({
   name: 'rebuild',
@@ -19,6 +19,7 @@ export const command = defineCommand({
   operands: { name: 'nothing', min: 0, max: 0 },
   flags: {
     work: workFlag,
+    sandbox: sandboxFlag,
     json: { kind: 'switch', about: 'what was compared as JSON' },
   },
   examples: [
@@ -30,10 +31,11 @@ export const command = defineCommand({
   ],
   run: async (flags, _operands, io) => {
     const workFolder = flags.text('work') ?? DEFAULT_WORK;
+    const driver = chooseDriver(flags.text('sandbox'), io.env);
     const { value: build, sha256 } = await readBuild(workFolder);
     const record = await rebuild({
       work: await openWork(workFolder),
-      driver: namespaceDriver(io.env),
+      driver,
       now: io.now,
       progress: stepProgress(io.stderr),
       workFolder,

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
@@ -6,6 +6,7 @@ import { scratch } from '../../test/release-build/ground.ts';
 import { madeElf, writeElf } from '../../test/release-build/made-elf.ts';
 import { readNeeds } from '../elf/dynamic.ts';
 import { readElf } from '../elf/elf.ts';
+import { rootArchive } from './root-archive.ts';
 import { collectRoot } from './libraries.ts';
 
 const { folder, remove } = scratch();
@@ -82,6 +83,17 @@ describe('a root for programs', () => {
     const paths = collectRoot(new Map([['/bin/node', process.execPath]])).map((file) => file.path);
     expect(paths).toContain('bin/node');
     expect(paths.filter((file) => /\/libc\.so\.6$|\/libc\.musl/.test(file))).toHaveLength(1);
+  });
+
+  test('is the same archive at any time', async () => {
+    const program = writeElf(at('alone'), {});
+    const made = async (): Promise<string> =>
+      Buffer.concat(await Array.fromAsync(rootArchive(new Map([['/bin/alone', program]])))).toString(
+        'latin1',
+      );
+    const first = await made();
+    utimesSync(program, 1, 1);
+    expect(await made()).toBe(first);
   });
 
   test.each([

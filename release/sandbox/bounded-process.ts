@@ -26,10 +26,13 @@ export interface BoundedProcess {
   readonly limits: RunLimits;
   /** Where the pipe for its standard output is made: one with a name, for what opens /dev/stdout anew. */
   readonly pipe: { readonly file: string; readonly mkfifo: string };
+  /** Whether its standard error goes the same way; else it is kept as a complaint. */
+  readonly isOneStream: boolean;
 }
 
 /** Runs a program and holds it to limits: past one of them, it is killed. */
-export function runBounded({ argv, environment, input, limits, pipe }: BoundedProcess): Promise<ProcessEnd> {
+export function runBounded(bounded: BoundedProcess): Promise<ProcessEnd> {
+  const { argv, environment, input, limits, pipe, isOneStream } = bounded;
   const [program = '', ...rest] = argv;
   execFileSync(pipe.mkfifo, ['-m', '600', pipe.file]);
   const output = new Socket({
@@ -39,7 +42,10 @@ export function runBounded({ argv, environment, input, limits, pipe }: BoundedPr
   const inlet = openSync(pipe.file, constants.O_WRONLY);
   const outputEnd = new Promise<void>((resolve) => output.once('close', () => resolve()));
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { env: environment, stdio: ['pipe', inlet, 'pipe', 'pipe'] });
+    const child = spawn(program, rest, {
+      env: environment,
+      stdio: ['pipe', inlet, isOneStream ? inlet : 'pipe', 'pipe'],
+    });
     closeSync(inlet);
     const log: Buffer[] = [];
     let printed = 0;

@@ -12,10 +12,7 @@ import { INNER, prepareRoot } from './prepare-root.ts';
 import { networkNamespace } from './probe.ts';
 import type { Identity, SandboxDriver, SandboxOrder, SandboxRun } from './sandbox.ts';
 import type { SupervisorOrder, SupervisorReport } from './supervisor.ts';
-import { findTool } from './tools.ts';
-
-/** What the programs that make the sandbox need of the caller's environment. */
-type CallerEnvironment = Readonly<Record<string, string | undefined>>;
+import { findTool, type CallerEnvironment } from './tools.ts';
 
 const NAMESPACES = [
   '--user',
@@ -50,6 +47,7 @@ export function namespaceDriver(environment: CallerEnvironment): SandboxDriver {
         listener.close();
       }
     },
+    close: async () => undefined,
   };
 }
 
@@ -91,6 +89,7 @@ async function enter(
     input: JSON.stringify(told),
     limits,
     pipe: { file: path.join(folder, 'output'), mkfifo: tool('mkfifo') },
+    isOneStream: false,
   });
 }
 

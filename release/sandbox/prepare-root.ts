@@ -10,7 +10,7 @@ import {
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
 import { MountTable } from './mount-table.ts';
-import type { OwnProgram } from './own-program.ts';
+import { PROGRAM, type OwnProgram } from './own-program.ts';
 import type { Mount, SandboxOrder } from './sandbox.ts';
 
 /** The run's root in the supervisor's. */
@@ -36,8 +36,8 @@ export function prepareRoot(
   const table = new MountTable();
   table.bind(folder, folder, READ_ONLY);
   for (const name of SYSTEM) placeEntry(`/${name}`, path.join(folder, name), table);
-  for (const [host, inside] of own.files)
-    placeMount(folder, { source: host, target: inside, isWritable: false }, table);
+  for (const [source, target] of [[own.executable, PROGRAM] as const, ...own.modules])
+    placeMount(folder, { source, target, isWritable: false }, table);
   placeSpecial(folder, true, table);
   mkdirSync(path.join(folder, 'old'));
   const inner = path.join(folder, INNER);

@@ -68,4 +68,6 @@ export interface SandboxDriver {
    * @throws SANDBOX_UNAVAILABLE
    */
   run(order: SandboxOrder, folder: string): Promise<SandboxRun>;
+  /** Takes away what it has made for all runs. */
+  close(): Promise<void>;
 }

@@ -15,13 +15,17 @@ export interface SupervisorOrder {
   readonly umask: number;
 }
 
-/** What it tells in the end. */
-export interface SupervisorReport {
+/** What was seen around a run. */
+export interface WatcherReport {
   readonly namespace: string;
   readonly before: NetworkProbe;
   readonly control: ControlReport;
   readonly after: NetworkProbe;
   readonly attempts: number;
+}
+
+/** What it tells in the end. */
+export interface SupervisorReport extends WatcherReport {
   readonly code: number | null;
   readonly signal: string | null;
 }
@@ -34,7 +38,7 @@ const CLOSE_ON_EXEC = 0o2000000;
 /**
  * The first process in a sandbox: looks at the network, has the negative control try it, runs, looks again, and ends
  * all that is left. It ends, and everything with it, when whoever began it does.
- * @param argv nothing, or `control PORT`
+ * @param argv nothing; `control PORT` for the negative control alone; `watch PORT` for the looking alone
  */
 export async function supervise(argv: readonly string[]): Promise<void> {
   const [verb, port] = argv;
@@ -42,6 +46,7 @@ export async function supervise(argv: readonly string[]): Promise<void> {
     process.stdout.write(JSON.stringify(await runControl(Number(port))));
     return;
   }
+  if (verb === 'watch') return watch(Number(port));
   closeInherited();
   const lines = createInterface({ input: process.stdin });
   const text = await new Promise<string>((resolve) => lines.once('line', resolve));
@@ -66,6 +71,24 @@ export async function supervise(argv: readonly string[]): Promise<void> {
   };
   writeFileSync(REPORT, JSON.stringify(report));
   process.exit(0);
+}
+
+/**
+ * Looks at a network that others are in: before it writes its first line, and after it has read one, when it writes
+ * what it has seen.
+ */
+async function watch(port: number): Promise<void> {
+  const lines = createInterface({ input: process.stdin });
+  const end = new Promise<void>((resolve) => lines.once('close', resolve).once('line', () => resolve()));
+  const before = await probeNetwork();
+  const control = await runControl(port);
+  const counted = countAttempts();
+  process.stdout.write('ready\n');
+  await end;
+  const attempts = countAttempts() - counted;
+  const after = await probeNetwork();
+  const report: WatcherReport = { namespace: networkNamespace(), before, control, after, attempts };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 /**

@@ -5,11 +5,14 @@ import { refuse } from '#core/errors/error';
 /** Looked at after the PATH: where the tools of an administrator are. */
 const ALSO = ['/usr/sbin', '/sbin'];
 
+/** The caller's environment, of which only PATH matters to what makes sandboxes, and what container engines read. */
+export type CallerEnvironment = Readonly<Record<string, string | undefined>>;
+
 /**
  * A program of the host that makes sandboxes.
  * @throws SANDBOX_UNAVAILABLE
  */
-export function findTool(name: string, environment: Readonly<Record<string, string | undefined>>): string {
+export function findTool(name: string, environment: CallerEnvironment): string {
   const folders = [...(environment['PATH'] ?? '').split(':'), ...ALSO].filter((folder) =>
     path.isAbsolute(folder),
   );

@@ -191,6 +191,11 @@ export const reasonCodes = {
   ARCHIVE_LINK_UNSAFE: 'fail',
   ARCHIVE_DUPLICATE: 'fail',
   // inputs of releases
+  RELEASE_SOURCE_UNAVAILABLE: 'error',
+  RELEASE_SOURCE_MISMATCH: 'fail',
+  RELEASE_SOURCE_UNSUPPORTED: 'fail',
+  RELEASE_LOCKFILE_INVALID: 'fail',
+  RELEASE_INPUT_UNAVAILABLE: 'error',
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
   RELEASE_WORK_INVALID: 'fail',
@@ -245,6 +250,7 @@ export const reasonCodes = {
   NETWORK_UNAVAILABLE: 'error',
   LOCAL_PORT_UNAVAILABLE: 'error',
   LOCAL_STATE_INVALID: 'error',
+  LOCAL_CLAIMS_INVALID: 'usage',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

@@ -45,6 +45,7 @@ function stepping(end: SandboxRun, files: readonly string[] = []): Reach {
               }
               return end;
             },
+            close: async () => undefined,
           },
           ground: firstGround(0),
           folder,

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { contentOf, type Entry } from '../../release/archive/entry.ts';
 import { writeTar } from '../../release/archive/write-tar.ts';
 import type { Lock, LockedDependency, LockedFile } from '../../release/lock/lock.ts';
 import type { FetchedWork } from '../../release/lock/work.ts';
 import type { Plan, PlannedStep } from '../../release/plan/plan.ts';
-import { collectRoot } from '../../release/root/libraries.ts';
+import { rootArchive } from '../../release/root/root-archive.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
 
 const COMMIT = 'c'.repeat(40);
@@ -84,26 +84,22 @@ export async function makeWork(
 }
 
 /** A root with these programs of this machine, as an archive in a store. */
-export async function rootInput(store: Store, programs: readonly string[]): Promise<ArchiveInput> {
-  const files = collectRoot(
-    new Map(programs.map((file) => [`/bin/${file.slice(file.lastIndexOf('/') + 1)}`, file])),
-  );
-  const entries = files.map(({ path, source }): Entry => ({
-    kind: 'file',
-    path,
-    executable: true,
-    content: contentOf(readFileSync(source)),
-  }));
-  return archiveInput(store, 'root', entries);
+export function rootInput(store: Store, programs: readonly string[]): Promise<ArchiveInput> {
+  const places = programs.map((file) => [`/bin/${file.slice(file.lastIndexOf('/') + 1)}`, file] as const);
+  return storedInput(store, 'root', rootArchive(new Map(places)));
 }
 
 /** An archive in a store, as a toolchain. */
-export async function archiveInput(
+export function archiveInput(store: Store, name: string, entries: readonly Entry[]): Promise<ArchiveInput> {
+  return storedInput(store, name, writeTar(entries, { mtime: 0 }));
+}
+
+async function storedInput(
   store: Store,
   name: string,
-  entries: readonly Entry[],
+  archive: AsyncIterable<Uint8Array>,
 ): Promise<ArchiveInput> {
-  const stored = await store.put(writeTar(entries, { mtime: 0 }));
+  const stored = await store.put(archive);
   const uri = `file:${name}.tar`;
   return {
     name,
