@@ -57,7 +57,7 @@ const environment: CompileEnvironment = {
   },
   member(path, name) {
     const p = builtinPackage(path);
-    if (p !== undefined) askMember(p, name, machine);
+    if (p !== undefined) askMember(p, name);
     const f = p?.functions.find((each) => each.name === name);
     if (f !== undefined) return f.unsupported === true ? 'unsupported' : 'supported';
     return Object.hasOwn(p?.constants ?? {}, name) ? 'supported' : 'absent';

@@ -6,7 +6,7 @@ import { validateWith } from '../evaluate/call.ts';
 import { kindOf } from '../evaluate/concreteness.ts';
 import type { Context } from '../evaluate/context.ts';
 import { holds } from '../evaluate/operate.ts';
-import { LIST_KIND, NUMBER_KIND, STRUCT_KIND, type Kind } from '../value/kind.ts';
+import { INT_KIND, LIST_KIND, NUMBER_KIND, STRUCT_KIND, type Kind } from '../value/kind.ts';
 import { isIndex, isString, labelIndex, type Label } from '../value/label.ts';
 import type { BoundValue, NumberValue, ValidatorValue, Value } from '../value/value.ts';
 
@@ -29,6 +29,10 @@ const anything: Check = () => true;
 
 const isScalar = (x: Expression): x is Value =>
   x.tag === 'string' || x.tag === 'number' || x.tag === 'bool' || x.tag === 'null';
+
+/** What a struct or a list may hold can depend on the disjunct, as far as definitions are about. */
+const ofScalars = (check: Check | undefined): Check | undefined =>
+  check === undefined ? undefined : (context, x) => isScalar(x) && check(context, x);
 
 const kindOfPart = (x: Expression): Kind => {
   if (x.tag === 'struct') return STRUCT_KIND;
@@ -75,8 +79,10 @@ function validator(v: ValidatorValue): Check | undefined {
   }
   const [part, sign] = COUNTED[name] ?? ['list', 1];
   const [limit] = v.args;
-  if (limit?.tag !== 'number' || limit.value.exponent !== 0) return undefined;
+  // Other numbers are errors there, but for some large ones.
+  if (limit?.tag !== 'number' || limit.kind !== INT_KIND || limit.value.exponent !== 0) return undefined;
   const count = Number(limit.value.coefficient);
+  if (!Number.isSafeInteger(count)) return undefined;
   return (_, x) => {
     if (x.tag !== part) return false;
     const length = x.tag === 'list' ? x.elements.length : x.declarations.length;
@@ -105,7 +111,7 @@ export function checkOf(value: Value): Check | undefined {
     case 'conjunction':
       return combined(value.values, all);
     case 'disjunction':
-      return combined(value.values, some);
+      return ofScalars(combined(value.values, some));
     case 'vertex': {
       const base = value.deref().base;
       if (base === undefined || base.tag === 'struct-marker' || base.tag === 'list-marker') return undefined;

@@ -100,6 +100,7 @@ export function finalizeDisjunctions(n: NodeState): void {
   if (n.disjuncts.length === 0) return;
   let failed = 0;
   for (const x of n.disjuncts) {
+    if (x.released) throw n.context.budget.fault();
     x.node.conjuncts = [];
     const b = combine(x.errors, n.context.takeErrors());
     x.errors = b;

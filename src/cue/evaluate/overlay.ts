@@ -87,8 +87,8 @@ export class Cloning {
     d.flatReplacements = [...n.flatReplacements];
     d.infos = n.infos.map((info) => ({ ...info }));
     d.disjunctions = [...n.disjunctions];
+    // As in CUE: where these were known of the vertex, its copy takes them as known, and has none.
     d.requiredSets = [];
-    d.requirementsKnown = false;
     d.notify = [];
     d.cyclic = [];
     d.postChecks = [];

@@ -10,8 +10,8 @@ import { INT_KIND } from '../value/kind.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Budget } from './budget.ts';
 import { Context } from './context.ts';
+import { bareValidator } from './functions.ts';
 import type { Machine } from './machine.ts';
-import { releaseAll } from './release.ts';
 import { Environment, FINALIZED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
 const NOWHERE = new Environment(undefined, undefined);
@@ -23,14 +23,13 @@ const asked = new Set<string>();
 const whole = new Set<string>();
 
 /** To be told of each member that a policy names, before the policy is evaluated. */
-export function askMember(p: BuiltinPackage, name: string, machine: Machine): void {
+export function askMember(p: BuiltinPackage, name: string): void {
   const v = packageOf(p.path);
   if (v.arc(stringLabel(name)) !== undefined) return;
   const f = p.functions.find((each) => each.name === name);
   const constant = Object.hasOwn(p.constants ?? {}, name) ? (p.constants ?? {})[name] : undefined;
-  if (f !== undefined) v.arcs.push(member(v, name, functionValue(p, f), machine));
-  else if (constant !== undefined && PLAIN.test(constant))
-    v.arcs.push(member(v, name, plainValue(constant), machine));
+  if (f !== undefined) v.arcs.push(member(v, name, functionValue(p, f)));
+  else if (constant !== undefined && PLAIN.test(constant)) v.arcs.push(member(v, name, plainValue(constant)));
   else asked.add(p.path);
 }
 
@@ -45,7 +44,7 @@ function packageOf(path: string): Vertex {
   return v;
 }
 
-/** A standard package as a vertex. */
+/** A standard package as a vertex, with the members that policies have named so far. */
 export function packageVertex(
   path: string,
   machine: Machine,
@@ -86,13 +85,12 @@ function functionValue(p: BuiltinPackage, f: BuiltinFunction): FunctionValue {
   };
 }
 
-/** A member is evaluated at once: within a policy's evaluation it would take over the errors of that. */
-function member(v: Vertex, name: string, value: Value, machine: Machine): Vertex {
+/** A member as it is once evaluated: all policies share it, and one that ends early leaves nothing behind. */
+function member(v: Vertex, name: string, value: Value): Vertex {
   const arc = new Vertex(v, stringLabel(name));
   arc.conjuncts = [{ env: NOWHERE, x: value, origin: ROOT_ORIGIN }];
-  const file = { name: `package member ${name}`, text: '' };
-  machine.finalize(new Context(machine, CUE_LIMITS, new Budget(CUE_LIMITS, file)), arc);
-  releaseAll(arc);
+  arc.base = value.tag === 'function' ? (bareValidator(value) ?? value) : value;
+  arc.status = FINALIZED;
   return arc;
 }
 

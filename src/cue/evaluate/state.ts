@@ -96,6 +96,8 @@ export function completeNodeTasks(n: NodeState, mode: Mode): void {
       process(n, VALUE_KNOWN | FIELD_CONJUNCTS_KNOWN, mode);
       updateScalar(n);
     }
+    // Where a task of the vertex has finished it, CUE asks the vertex once more.
+    if (n.released) throw n.context.budget.fault();
   } finally {
     n.completing--;
   }

@@ -8,7 +8,7 @@ export type Kind = 'int' | 'text' | 'bool' | 'struct' | 'list';
 
 const labels: Readonly<Record<Kind, readonly string[]>> = {
   int: ['a', 'b', 'c'],
-  text: ['s', 't'],
+  text: ['s', 't', 's', 't', 'é'],
   bool: ['f'],
   struct: ['o', 'p', 'q'],
   list: ['l', 'm'],
@@ -37,13 +37,27 @@ export function kindOfLabel(label: string): Kind {
   return kinds.find((kind) => labels[kind].includes(bare)) ?? 'struct';
 }
 
+const unusualTexts = [
+  'é',
+  'e\u0301',
+  '日本',
+  '\u{1F600}',
+  '"\\',
+  'a\nb',
+  '1',
+  '2024-01-02T03:04:05Z',
+  '\u0000',
+];
+
+const unusualNumbers = [-1, 10, 64, 1000, 1.5, 1e21, 4294967296, 9007199254740991, -0.25];
+
 /** A value of the kind as a document holds it. */
 export function sampleOf(random: Random, kind: Kind, depth = 2): Json {
   switch (kind) {
     case 'int':
-      return random.pick([0, 1, 1, 2, 2, 3, 5]);
+      return random.pick(random.chance(12) ? unusualNumbers : [0, 1, 1, 2, 2, 3, 5]);
     case 'text':
-      return random.pick(['x', 'x', 'y', 'xy', '', 'a']);
+      return random.pick(random.chance(12) ? unusualTexts : ['x', 'x', 'y', 'xy', '', 'a']);
     case 'bool':
       return random.chance(2);
     case 'list':

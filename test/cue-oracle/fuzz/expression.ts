@@ -1,7 +1,12 @@
 import { anyKind, kindOfLabel, sampleOf, type Json, type Kind } from './alphabet.ts';
+import { writeCall, writeValidator } from './calls.ts';
+import { writeLiteral } from './literals.ts';
 import { Writing, type Written } from './scope.ts';
 
-const literal = (sample: Json): Written => ({ text: JSON.stringify(sample), sample });
+const literal = ({ random }: Writing, sample: Json): Written => ({
+  text: writeLiteral(random, sample),
+  sample,
+});
 
 /** An expression that is mostly of the kind. */
 export function writeExpression(writing: Writing, kind: Kind, depth: number): Written {
@@ -36,10 +41,10 @@ export function writeLeaf(writing: Writing, kind: Kind): Written {
   }
   switch (kind) {
     case 'int':
-      return random.chance(2) ? literal(sample) : { text: intType(writing), sample };
+      return random.chance(2) ? literal(writing, sample) : { text: intType(writing), sample };
     case 'text':
       return random.chance(2)
-        ? literal(sample)
+        ? literal(writing, sample)
         : { text: random.pick(['string', 'string', '!="y"', '=~"^x"', '!~"y"', '>="x"']), sample };
     case 'bool':
       return { text: random.pick(['bool', 'true', 'false', sample === true ? 'true' : 'false']), sample };
@@ -116,7 +121,7 @@ function call(writing: Writing, kind: Kind, depth: number): Written {
   const part = (): Written => writeExpression(random.chance(10) ? writing : alone, kind, depth - 1);
   const [first, second] = [part(), part()];
   const count = random.pick(['0', '1', '1', '2', '>0', '>=1', '<2', '!=1']);
-  switch (random.below(6)) {
+  switch (random.below(8)) {
     case 0:
       return {
         text: `and([${first.text}, ${second.text}])`,
@@ -135,24 +140,13 @@ function call(writing: Writing, kind: Kind, depth: number): Written {
   }
 }
 
+/** A function of a standard package, or a constraint that it makes; where none is found, what is there. */
 function ofPackage(writing: Writing, kind: Kind, part: Written): Written {
-  const { random } = writing;
-  const choices: Readonly<Record<Kind, readonly string[]>> = {
-    int: ['list.Sum([1, 1])', 'list.Max([1, 2])', 'math.MultipleOf(2)'],
-    text: ['strings.MinRunes(1)', 'strings.MaxRunes(1)', 'strings.ToLower("X")', 'strings.HasPrefix("x")'],
-    bool: ['list.Contains([1, 2], 1)', 'strings.Contains("xy", "y")'],
-    struct: ['struct.MinFields(1)', 'struct.MaxFields(1)'],
-    list: [
-      'list.MinItems(1)',
-      'list.MaxItems(1)',
-      'list.UniqueItems()',
-      'list.MatchN(1, 1)',
-      'list.Concat([[1], [2]])',
-    ],
-  };
-  const text = random.pick(choices[kind]);
-  writing.packages.add(text.slice(0, text.indexOf('.')));
-  return { text, sample: part.sample };
+  for (let left = 20; left > 0; left--) {
+    const made = writing.random.chance(2) ? writeCall(writing, kind) : writeValidator(writing, kind);
+    if (made !== undefined) return made;
+  }
+  return part;
 }
 
 /** What is computed from other fields. */

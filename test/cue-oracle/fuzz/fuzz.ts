@@ -5,6 +5,7 @@ import { loadCorpus } from '../corpus.ts';
 import { Oracle, type OracleAnswer } from '../oracle.ts';
 import type { OurAnswer } from '../ours.ts';
 import { documentsEach, generateCases } from './generate.ts';
+import { generatePolicy } from './policy.ts';
 import { mutateCases } from './mutate.ts';
 import { noAnswer, OurThread } from './ours-thread.ts';
 import { shrink } from './shrink.ts';
@@ -28,12 +29,21 @@ export interface FuzzTally {
   readonly findings: Finding[];
 }
 
+export const sourceNames = ['grammar', 'policies', 'corpus', 'archives'] as const;
+export type Source = (typeof sourceNames)[number];
+
+/** The cases of a seed's policy of an index. */
+type Cases = (seed: number, index: number) => CueCase[];
+
 export interface FuzzPlan {
   readonly seed: number;
   /** Pairs of a policy and a document. */
   readonly count: number;
-  /** What the policies are: written anew; changed cases of the corpus, or of CUE's archives where they are; all. */
-  readonly from: 'grammar' | 'corpus' | 'archives' | 'all';
+  /**
+   * What the policies are: written anew, of all that the language has or in the manner of real ones; changed cases of the
+   * corpus, or of CUE's archives where they are; all in turn.
+   */
+  readonly from: Source | 'all';
   /** After so many findings it ends. */
   readonly most: number;
 }
@@ -91,20 +101,33 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
   return tally;
 }
 
-/** What is changed, in turn; an empty one stands for policies that are written anew. */
-function sourcesOf({ from }: FuzzPlan): (readonly CueCase[])[] {
-  if (from === 'grammar') return [[]];
-  if (from === 'corpus') return [loadCorpus()];
+/** Where the cases come from, in turn. */
+function sourcesOf({ from }: FuzzPlan): readonly Cases[] {
   const folder = findArchives();
-  const archives = folder === '' ? [] : pieces(singleArchives(folder));
-  if (from === 'all') return [[], [], loadCorpus(), archives];
-  if (archives.length === 0) throw new Error("CUE's own archives are not in Go's module cache here");
-  return [archives];
+  if (from === 'archives' && folder === '')
+    throw new Error("CUE's own archives are not in Go's module cache here");
+  const names = from === 'all' ? sourceNames.filter((name) => name !== 'archives' || folder !== '') : [from];
+  return names.map((name) => {
+    switch (name) {
+      case 'grammar':
+        return generateCases;
+      case 'policies':
+        return generatePolicy;
+      case 'corpus':
+        return changed(loadCorpus());
+      case 'archives':
+        return changed(pieces(singleArchives(folder)));
+    }
+  });
 }
 
-function casesOf(seed: number, sources: readonly (readonly CueCase[])[], index: number): CueCase[] {
-  const source = sources[index % sources.length] ?? [];
-  return source.length === 0 ? generateCases(seed, index) : mutateCases(source, seed, index);
+const changed =
+  (cases: readonly CueCase[]): Cases =>
+  (seed, index) =>
+    mutateCases(cases, seed, index);
+
+function casesOf(seed: number, sources: readonly Cases[], index: number): CueCase[] {
+  return sources[index % sources.length]?.(seed, index) ?? [];
 }
 
 const spokenBy = ({ verdict }: OracleAnswer): string =>

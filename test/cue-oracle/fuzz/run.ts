@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFolder } from '../corpus.ts';
 import { oracleProgram, oracleVersion } from '../oracle.ts';
-import { fuzzCue, type Finding, type FuzzPlan, type FuzzTally } from './fuzz.ts';
+import { fuzzCue, sourceNames, type Finding, type FuzzPlan, type FuzzTally } from './fuzz.ts';
 
 /*
- * npm run fuzz -- cue [--seed N] [--count N] [--from grammar|corpus|archives|all] [--most N]
+ * npm run fuzz -- cue [--seed N] [--count N] [--from grammar|policies|corpus|archives|all] [--most N]
  * Generated policies and documents, and changed cases of the corpus and of CUE's own archives, through cosign's
  * evaluation and ours. What differs is made small and becomes a line of test/cue-oracle/corpus/regressions.jsonl.
  */
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
 }
 
 function isSource(from: string): from is FuzzPlan['from'] {
-  return from === 'grammar' || from === 'corpus' || from === 'archives' || from === 'all';
+  return from === 'all' || sourceNames.some((name) => name === from);
 }
 
 /** From now on the differential suite asks about it. */

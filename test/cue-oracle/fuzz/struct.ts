@@ -18,7 +18,7 @@ export function writeDeclarations(
   const names = new Set(Array.from({ length: count }, () => fieldName(writing)));
   if (random.chance(10)) names.add(`"${labelOf(random, anyKind(random))}"`);
   const fields = random.chance(8) ? [...names, ...names] : [...names];
-  const identifiers = fields.filter((name) => /^[\w#]+$/.test(name));
+  const identifiers = fields.filter((name) => /^[\w#\p{L}]+$/u.test(name));
   return writing.within(identifiers, () => {
     let sample: Json = {};
     const lines = fields.flatMap((name) => {
@@ -42,7 +42,7 @@ function writeField(writing: Writing, name: string, depth: number): Written {
   const bare = name.replaceAll('"', '');
   const kind = name.startsWith('#') && random.chance(2) ? 'struct' : kindOfLabel(bare);
   const { text, sample } = writeExpression(writing, kind, depth);
-  const isData = /^[a-z]/.test(bare);
+  const isData = /^\p{L}/u.test(bare);
   const mark = isData ? random.pick(['', '', '', '', '', '', '', '?', '!']) : '';
   const isShown = isData && !(mark === '?' ? random.chance(2) : random.chance(mark === '!' ? 15 : 5));
   return { text: `${name}${mark}: ${text}`, sample: isShown ? { [bare]: sample } : {} };
@@ -51,11 +51,13 @@ function writeField(writing: Writing, name: string, depth: number): Written {
 /** A declaration that is no plain field. */
 function writeOther(writing: Writing, depth: number): Written {
   const { random } = writing;
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0:
     case 1:
     case 2:
       return condition(writing, depth);
+    case 9:
+      return alias(writing, depth);
     case 3:
       return loop(writing, depth);
     case 4:
@@ -114,6 +116,10 @@ function pattern(writing: Writing, depth: number): Written {
     '"a" | "s"',
     '>="b"',
     'K=string',
+    '!~"^a"',
+    '<"o" & !="b"',
+    '_',
+    '"é" | "l"',
   ]);
   const kind = random.pick<Kind>(['int', 'int', 'text', 'struct']);
   const alias = names.startsWith('K=') ? ['K'] : [];
@@ -130,11 +136,29 @@ function letClause(writing: Writing, depth: number): Written {
   return { text: `let v_${name} = ${text}, _v_${name}: v_${name}`, sample: {} };
 }
 
+/** Another name for a field or a value; one that nobody uses is an error. */
+function alias(writing: Writing, depth: number): Written {
+  const { random } = writing;
+  const kind = anyKind(random);
+  const name = labelOf(random, kind);
+  const { text, sample } = writeExpression(writing, kind, depth - 1);
+  const other = writing.reference(kind) ?? '1';
+  return random.pick<Written>([
+    { text: `A_${name}=${name}: ${text}, _a_${name}: A_${name}`, sample: { [name]: sample } },
+    { text: `A_${name}="${name}": ${text}, _a_${name}: [A_${name}]`, sample: { [name]: sample } },
+    { text: `o: V_o={a: int, b: V_o.a}`, sample: { o: { a: 1, b: 1 } } },
+    { text: `p: V_p={a: ${other}, if V_p.a != _|_ {c: V_p.a}}`, sample: { p: { a: 1, c: 1 } } },
+    { text: `${name}: ${text} @note(x)`, sample: { [name]: sample } },
+    { text: `${name}: ${text} // note`, sample: { [name]: sample } },
+  ]);
+}
+
 function dynamic(writing: Writing, depth: number): Written {
   const { random } = writing;
   const name = writing.reference('text') ?? '"a"';
   const { text } = writeExpression(writing, 'int', depth - 1);
-  return { text: random.chance(2) ? `(${name}): ${text}` : `"\\(${name})": ${text}`, sample: {} };
+  const mark = random.pick(['', '', '', '?', '!']);
+  return { text: `${random.chance(2) ? `(${name})` : `"\\(${name})"`}${mark}: ${text}`, sample: {} };
 }
 
 /** A value that fits nothing in particular. */
