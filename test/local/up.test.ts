@@ -134,7 +134,7 @@ describe('state in a folder', () => {
       bundle.toString(),
     ).verificationMaterial;
     const answer = await fetch(`${again.url}/api/v1/log/entries?logIndex=1`);
-    expect(await answer.text()).toContain(tlogEntries[0].canonicalizedBody);
+    expect(await answer.text()).toContain(`"body":"${tlogEntries[0].canonicalizedBody}"`);
     await again.stop();
   });
 
