@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeEvidence, type EvidenceOptions } from '../../test/sigstore/make-evidence.ts';
 import { makeWorld, type TrustedRootJson } from '../../test/sigstore/world.ts';
-import { outcome, rootOf, iso } from './authenticate.test-data.ts';
+import { outcome, rootOf, iso } from '../../test/sigstore/question.ts';
 
 describe('certificates and their trust', () => {
   const fixture = makeEvidence();

@@ -8,7 +8,7 @@ import {
   type EvidenceOptions,
 } from '../../test/sigstore/make-evidence.ts';
 import { trustedKeyOf } from '../../test/sigstore/trust.ts';
-import { outcome } from './authenticate.test-data.ts';
+import { outcome } from '../../test/sigstore/question.ts';
 
 describe('raw envelopes', () => {
   const options: EvidenceOptions = { signer: 'key', format: 'envelope' };

@@ -8,7 +8,7 @@ import {
   type EvidenceOptions,
 } from '../../test/sigstore/make-evidence.ts';
 import { artifactOf, trustedKeyOf, trustOf } from '../../test/sigstore/trust.ts';
-import { type Question, proven, outcome, iso } from './authenticate.test-data.ts';
+import { type Question, proven, outcome, iso } from '../../test/sigstore/question.ts';
 
 describe('what is proved of a signer', () => {
   test('by a certificate', () => {

@@ -6,7 +6,7 @@ import { signatureAlgorithm } from '../../release/local/signing-key.ts';
 import { makeEvidence } from '../../test/sigstore/make-evidence.ts';
 import { fingerprint, parseCertificate } from './certificate.ts';
 import { isIssuedBy } from './path.ts';
-import { outcome, name, time, extension, certificate } from './certificate.test-data.ts';
+import { outcome, name, time, extension, certificate } from '../../test/sigstore/certificate-parts.ts';
 
 describe('certificates (RFC 5280 section 4.1)', () => {
   test('as it should be', () => {

@@ -9,7 +9,7 @@ import {
   refuseUnknownCritical,
   subjectAlternativeName,
 } from './extensions.ts';
-import { outcome, name, extension, certificate } from './certificate.test-data.ts';
+import { outcome, name, extension, certificate } from '../../test/sigstore/certificate-parts.ts';
 
 const withExtension = (oid: string, value: Uint8Array, critical = false): Certificate =>
   parseCertificate(

@@ -9,7 +9,7 @@ import {
 } from '../../release/local/x509.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { checkAuthorities, isIssuedBy, isValidAt } from './path.ts';
-import { outcome } from './certificate.test-data.ts';
+import { outcome } from '../../test/sigstore/certificate-parts.ts';
 
 describe('paths (RFC 5280 section 6.1)', () => {
   const window = { notBefore: new Date('2025-01-01T00:00:00Z'), notAfter: new Date('2035-01-01T00:00:00Z') };

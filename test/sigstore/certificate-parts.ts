@@ -1,7 +1,7 @@
 import { EdgesealError } from '#core/errors/error';
 import * as write from '../../release/local/der.ts';
 import { signatureAlgorithm } from '../../release/local/signing-key.ts';
-import { makeKey } from '../../test/sigstore/keys.ts';
+import { makeKey } from './keys.ts';
 import { nameDer } from '../../release/local/x509.ts';
 
 export function outcome(read: () => unknown): unknown {

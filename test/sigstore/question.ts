@@ -3,12 +3,12 @@ import { EdgesealError } from '#core/errors/error';
 import type { Trust } from '#core/trust/trust';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
 import type { Artifact } from '#core/verify/artifact';
-import { signingTime, type EvidenceFixture } from '../../test/sigstore/make-evidence.ts';
-import { artifactOf, trustOf } from '../../test/sigstore/trust.ts';
-import type { TrustedRootJson } from '../../test/sigstore/world.ts';
-import { authenticate, type Authenticated } from './authenticate.ts';
-import type { Evidence } from './evidence.ts';
-import { parseEvidence } from './parse-evidence.ts';
+import { signingTime, type EvidenceFixture } from './make-evidence.ts';
+import { artifactOf, trustOf } from './trust.ts';
+import type { TrustedRootJson } from './world.ts';
+import { authenticate, type Authenticated } from '#core/sigstore/authenticate';
+import type { Evidence } from '#core/sigstore/evidence';
+import { parseEvidence } from '#core/sigstore/parse-evidence';
 
 function evidenceOf(fixture: EvidenceFixture): Evidence {
   const [item] = parseEvidence(fixture.bytes, 'evidence');
