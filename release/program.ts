@@ -10,9 +10,34 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'fetch',
+      summary: 'bring the source and every input, by digest, into a work folder',
+      load: async () => (await import('./commands/fetch.ts')).command,
+    },
+    {
+      name: 'build',
+      summary: 'run the steps without a network, and make archives and images',
+      load: async () => (await import('./commands/build.ts')).command,
+    },
+    {
+      name: 'rebuild',
+      summary: 'build a second time elsewhere and compare every byte',
+      load: async () => (await import('./commands/rebuild.ts')).command,
+    },
+    {
+      name: 'attest',
+      summary: 'digests, bills of materials, provenance and signatures of what was built',
+      load: async () => (await import('./commands/attest.ts')).command,
+    },
+    {
       name: 'push',
       summary: 'put the images of a build into their registries, with their attestations',
       load: async () => (await import('./commands/push.ts')).command,
+    },
+    {
+      name: 'local up',
+      summary: 'run a Sigstore and a registry on this machine, for development',
+      load: async () => (await import('./commands/local-up.ts')).command,
     },
     {
       name: 'help',

@@ -1,118 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown, type OutputOptions, type Plugin } from 'rolldown';
-import { compiledSchema, RUNTIME } from './compiled-schema.ts';
-import { ENTRY, SCRIPT } from './load-bundle.ts';
+import { bundleFile, bundleProgram } from './bundle.ts';
 
 const scripts = fileURLToPath(new URL('.', import.meta.url));
-const root = path.join(scripts, '..');
 
 /** Where the bundled executable is: `edgeseal.cjs`. */
-const folder = path.join(root, 'dist', 'bundle');
-
-/** What the bundle leaves out, each to its own file beside it. */
-type Parts = Map<string, string>;
-
-/** Of the core: what only a signature over a digest alone needs. */
-const LAZY = '#core/crypto/ecdsa-prehashed';
-
-/** A script with what V8 compiles of it, for many policies need it. */
-const REGEXP = 're2js';
-
-/**
- * Leaves out what the core loads only when it is called for (JSON Schema, version ranges,
- * curves, the TUF client): a plain verification never needs it.
- */
-function partsOutside(parts: Parts): Plugin {
-  return {
-    name: 'parts-outside',
-    resolveId(id) {
-      const isOurs = id.startsWith('.') || id.startsWith('#') || path.isAbsolute(id);
-      if (id.startsWith('node:') || id.startsWith(RUNTIME) || id === REGEXP || (isOurs && id !== LAZY))
-        return undefined;
-      const file = `${id.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}.cjs`;
-      parts.set(id, file);
-      return { id: `./${file}`, external: true };
-    },
-  };
-}
-
-/** The policy's schema as code, in the place of the module that has ajv compile it. */
-const compiledSchemaPlugin: Plugin = {
-  name: 'compiled-schema',
-  load: (id) => (id === path.join(root, 'src/policy/schema-check.ts') ? compiledSchema() : undefined),
-};
-
-/**
- * The scripts of the bundle: what a first question to a registry takes; what is loaded while the registry looks;
- * the policy's schema; the CUE engine; everything else.
- */
-const scriptsOf: Exclude<OutputOptions['codeSplitting'], boolean | undefined> = {
-  groups: [
-    {
-      name: 'main',
-      test: /\/(?:scripts\/bundled|verifier\/commands\/verify-attestation|src\/io\/network)\.ts$/,
-    },
-    {
-      name: 'verify',
-      test: /\/(?:verifier\/attestation-verification|src\/oci\/collect-evidence|src\/verdict\/text)\.ts$/,
-    },
-    { name: 'regexp', test: /\/node_modules\/re2js\// },
-    { name: 'policy-schema', test: /\/src\/policy\/schema-check\.ts$/ },
-    {
-      name: 'cue',
-      test: /\/src\/(?:cue|policy\/cosign-payload)\/|\/src\/policy\/cue-(?:check|reasons)\.ts$/,
-    },
-    { name: 'more' },
-  ],
-};
-
-async function bundle(input: string, plugins: readonly Plugin[], output: OutputOptions): Promise<void> {
-  const build = await rolldown({
-    input,
-    cwd: root,
-    platform: 'node',
-    external: [/^node:/],
-    plugins: [...plugins],
-  });
-  await build.write({ format: 'cjs', minify: true, comments: false, dynamicImportInCjs: false, ...output });
-  await build.close();
-}
-
-/** A script in one file. */
-async function bundleFile(input: string, output: string): Promise<void> {
-  await bundle(input, [], { file: path.join(folder, output), codeSplitting: false });
-}
-
-/**
- * The function that the launcher compiles. V8 keeps a text of ASCII in half the memory, and the launcher reads it
- * as such.
- */
-function wrap(file: string): void {
-  const text = `(function (exports, require) {${readFileSync(file, 'utf8')}\n})`;
-  const unicode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, unicode));
-}
+const folder = path.join(scripts, '..', 'dist', 'bundle');
 
 function makeExecutable(file: string): void {
   writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`);
   chmodSync(file, 0o755);
 }
 
-rmSync(folder, { recursive: true, force: true });
-const parts: Parts = new Map();
-await bundle(path.join(scripts, 'bundled.ts'), [compiledSchemaPlugin, partsOutside(parts)], {
-  dir: folder,
-  entryFileNames: ENTRY,
-  chunkFileNames: `[name]${SCRIPT}`,
-  codeSplitting: scriptsOf,
-});
-for (const name of readdirSync(folder)) wrap(path.join(folder, name));
-for (const [id, file] of parts) await bundleFile(id, file);
-await bundleFile(path.join(scripts, 'launcher.ts'), 'edgeseal.cjs');
+await bundleProgram('edgeseal', folder);
+await bundleFile(path.join(scripts, 'launcher.ts'), path.join(folder, 'edgeseal.cjs'));
 makeExecutable(path.join(folder, 'edgeseal.cjs'));
 const seeds = createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json');
 copyFileSync(seeds, path.join(folder, 'seeds.json'));

@@ -84,6 +84,9 @@ export const limits = {
   releaseContent: 4 * 1024 * 1024 * 1024,
   /** The same, where all of it is held at once. */
   releaseContentRead: 512 * 1024 * 1024,
+  /** One step of a build, seconds; and what it prints. */
+  buildStepSeconds: 4 * 3600,
+  buildStepOutput: 64 * 1024 * 1024,
   /** One JSON file of a release's work folder. */
   releaseWorkFile: 256 * 1024 * 1024,
 } as const;

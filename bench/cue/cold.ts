@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadBundle } from '../../scripts/load-bundle.ts';
+import { folderSource, loadBundle } from '../../scripts/load-bundle.ts';
 import { statement } from './statement.ts';
 
 // Prints, of a process that has just begun: microseconds of wall time and of processor time to load what every
@@ -17,7 +17,7 @@ function clock(): Clock {
 
 async function run(): Promise<void> {
   const clocks = [clock()];
-  const { bundle } = loadBundle(folder);
+  const { bundle } = loadBundle(folderSource(folder));
   clocks.push(clock());
   const { compileCue, prepareCue } = await bundle.cueEngine();
   await prepareCue();

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { lazySchema, readWorkFile, writeWorkFile, type WorkFile } from '../lock/work-file.ts';
 import type { BuildRecord } from './build-record.ts';
 
@@ -17,4 +19,9 @@ export async function readBuild(workFolder: string): Promise<WorkFile<BuildRecor
 /** @throws FILE_UNWRITABLE */
 export function writeBuild(workFolder: string, record: BuildRecord): void {
   writeWorkFile(workFolder, NAME, record);
+}
+
+/** Takes away what a build before has left: one that fails has no record. */
+export function removeBuild(workFolder: string): void {
+  for (const name of [NAME, 'rebuild.json']) rmSync(path.join(workFolder, name), { force: true });
 }

@@ -33,7 +33,7 @@ export type InputDocument = { readonly name: string } & (
     }
   | {
       readonly kind: 'toolchain' | 'url';
-      /** `https://...` or `pkg:npm/NAME@VERSION`. */
+      /** `https://...`, `pkg:npm/NAME@VERSION`, or `file:PATH` from the description's folder on. */
       readonly uri: string;
       readonly digest: string;
     }
@@ -43,7 +43,7 @@ export type InputDocument = { readonly name: string } & (
 export interface ComponentDocument {
   readonly name: string;
   readonly platforms?: readonly Platform[];
-  /** An oci-image input. */
+  /** An oci-image or a toolchain. */
   readonly root?: string;
   readonly steps: readonly StepDocument[];
 }

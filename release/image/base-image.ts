@@ -49,7 +49,7 @@ export async function readBaseImage(store: Store, sha256: string, platform: Plat
 }
 
 /** A layer of a store, which must be, unpacked, what the configuration says. */
-function checkedLayer(store: Store, { digest }: Descriptor, diffId: string): Layer {
+export function checkedLayer(store: Store, { digest }: Descriptor, diffId: string): Layer {
   const name = `the layer ${formatDigest(digest)}`;
   return {
     name,

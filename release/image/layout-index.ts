@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders } from '#core/io/files';
 import { canonicalize } from '#core/json/canonical';
 import { mediaTypes } from '#core/oci/media-types';
 import { accessFault } from '../store/access-fault.ts';
@@ -40,6 +41,7 @@ function replace(folder: string, name: string, text: string): void {
   const file = path.join(folder, name);
   const begun = `${file}.${process.pid}.tmp`;
   try {
+    makeFolders(folder);
     writeFileSync(begun, text, { flag: 'w' });
     renameSync(begun, file);
   } catch (cause) {

@@ -10,6 +10,7 @@ export class MerkleLog {
   readonly #notes: string[] = [];
   readonly #hashes: Buffer[] = [];
   readonly #byHash = new Map<string, number>();
+  #root: Buffer | undefined;
 
   constructor(store: Store, journal: string) {
     this.#store = store;
@@ -38,7 +39,8 @@ export class MerkleLog {
   }
 
   get root(): Buffer {
-    return rootHash(this.#hashes);
+    this.#root ??= rootHash(this.#hashes);
+    return this.#root;
   }
 
   /** @returns the leaf's index */
@@ -53,6 +55,7 @@ export class MerkleLog {
     this.#leaves.push(leaf);
     this.#notes.push(note);
     this.#hashes.push(hash);
+    this.#root = undefined;
     this.#byHash.set(hash.toString('hex'), index);
     return index;
   }

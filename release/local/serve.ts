@@ -21,8 +21,11 @@ export type Answering = (exchange: Exchange) => void | Promise<void>;
 
 export const sendAnswer: Answering = ({ answer, response }) => send(response, answer());
 
+/** A connection ends with its answer: who keeps one open would meet the end of these services in its next question. */
 export function send(response: ServerResponse, { status, headers, body }: LocalAnswer): void {
-  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
+  // An answer without content has no length of it either.
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { connection: 'close', ...length, ...headers });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 

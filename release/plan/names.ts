@@ -38,7 +38,7 @@ export function collectNames(document: DescriptionDocument, site: Site): Names {
     const inComponent = site.child('components', index);
     setOnce(components, component.name, component, inComponent.child('name'), 'component');
     const platforms = listedPlatforms(document, component.platforms, inComponent);
-    if (component.root !== undefined) checkIsImage(component.root, inputs, inComponent.child('root'));
+    if (component.root !== undefined) checkIsRoot(component.root, inputs, inComponent.child('root'));
     const own = new Map<string, StepDocument>();
     for (const [at, step] of component.steps.entries()) {
       const named: NamedStep = { component, step, site: inComponent.child('steps', at), platforms };
@@ -138,12 +138,21 @@ export function nameUnknown(
 
 /** @throws RELEASE_NAME_UNKNOWN where the name is of no input that is an image */
 export function checkIsImage(name: string, inputs: Names['inputs'], site: Site): void {
-  if (inputs.get(name)?.kind === 'oci-image') return;
-  const images = [...inputs.values()].filter(({ kind }) => kind === 'oci-image');
-  nameUnknown(
-    site,
-    'no input that is an image',
-    name,
-    images.map((image) => image.name),
-  );
+  checkKind(name, ['oci-image'], inputs, site, 'no input that is an image');
+}
+
+/** A root file system is an image or an archive. @throws RELEASE_NAME_UNKNOWN */
+function checkIsRoot(name: string, inputs: Names['inputs'], site: Site): void {
+  checkKind(name, ['oci-image', 'toolchain'], inputs, site, 'no input that is an image or an archive');
+}
+
+function checkKind(
+  name: string,
+  kinds: readonly InputDocument['kind'][],
+  inputs: Names['inputs'],
+  site: Site,
+  what: string,
+): void {
+  const known = [...inputs.values()].filter(({ kind }) => kinds.includes(kind)).map((input) => input.name);
+  if (!known.includes(name)) nameUnknown(site, what, name, known);
 }

@@ -15,7 +15,8 @@ import type { LogClient } from './log-client.ts';
 import { readBody } from './rekor-entry.ts';
 import { TileReader, TILES } from './tile-reader.ts';
 
-interface Tree {
+/** A log's tree, by its latest checkpoint. */
+export interface Tree {
   readonly log: TransparencyLog;
   readonly checkpoint: Checkpoint;
   /** The signed note. */
@@ -40,12 +41,16 @@ export async function entriesByIndex(
   indices: readonly number[],
   root: TrustedRoot,
 ): Promise<readonly JsonObject[]> {
-  const tree = await readCheckpoint(client, root);
+  const tree = await readTree(client, root);
   const reader = new TileReader(client);
   return inParallel(indices, async (index) => readEntry(client, reader, index, tree), AT_ONCE);
 }
 
-async function readCheckpoint(client: LogClient, root: TrustedRoot): Promise<Tree> {
+/**
+ * What the log signs of its tree now, checked by the trusted root.
+ * @throws LOG_UNTRUSTED, CHECKPOINT_INVALID, CHECKPOINT_UNTRUSTED, LOG_SEARCH_UNAVAILABLE, NETWORK_UNAVAILABLE
+ */
+export async function readTree(client: LogClient, root: TrustedRoot): Promise<Tree> {
   const bytes = await client.get(CHECKPOINT, limits.logCheckpoint);
   if (bytes === undefined) {
     return refuse('LOG_SEARCH_UNAVAILABLE', `the log has no checkpoint: ${client.host}`, {
@@ -102,7 +107,11 @@ function isSame(baseUrl: string, url: URL): boolean {
   return URL.canParse(baseUrl) && slashed(new URL(baseUrl).href) === slashed(url.href);
 }
 
-async function readEntry(
+/**
+ * One entry, with the inclusion proof that the log's tiles give, in the shape of a bundle.
+ * @throws what {@link entriesByIndex} throws
+ */
+export async function readEntry(
   client: LogClient,
   reader: TileReader,
   index: number,

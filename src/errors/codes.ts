@@ -172,6 +172,17 @@ export const reasonCodes = {
   RELEASE_PLATFORM_UNLISTED: 'fail',
   RELEASE_NAME_UNKNOWN: 'fail',
   RELEASE_NAME_TWICE: 'fail',
+  // hermetic builds
+  SANDBOX_UNAVAILABLE: 'error',
+  SANDBOX_NOT_HERMETIC: 'fail',
+  BUILD_STEP_FAILED: 'fail',
+  BUILD_STEP_NETWORK: 'fail',
+  BUILD_STEP_LIMIT: 'fail',
+  BUILD_OUTPUT_INVALID: 'fail',
+  BUILD_DEPENDENCY_UNLISTED: 'fail',
+  REBUILD_DIFFERS: 'fail',
+  ROOT_LIBRARY_MISSING: 'error',
+  ELF_INVALID: 'fail',
   // archives
   ARCHIVE_INVALID: 'fail',
   ARCHIVE_PACKING_UNSUPPORTED: 'fail',
@@ -180,9 +191,26 @@ export const reasonCodes = {
   ARCHIVE_LINK_UNSAFE: 'fail',
   ARCHIVE_DUPLICATE: 'fail',
   // inputs of releases
+  RELEASE_SOURCE_UNAVAILABLE: 'error',
+  RELEASE_SOURCE_MISMATCH: 'fail',
+  RELEASE_SOURCE_UNSUPPORTED: 'fail',
+  RELEASE_LOCKFILE_INVALID: 'fail',
+  RELEASE_INPUT_UNAVAILABLE: 'error',
   RELEASE_CONTENT_MISMATCH: 'fail',
   RELEASE_CONTENT_MISSING: 'error',
   RELEASE_WORK_INVALID: 'fail',
+  SBOM_INCOMPLETE: 'fail',
+  RELEASE_POLICY_REFUSED: 'fail',
+  // signing
+  SIGNING_CONFIG_INVALID: 'error',
+  IDENTITY_TOKEN_MISSING: 'usage',
+  IDENTITY_TOKEN_INVALID: 'error',
+  IDENTITY_MISMATCH: 'fail',
+  SIGNING_UNAVAILABLE: 'error',
+  SIGNING_REFUSED: 'error',
+  SIGNING_QUEUE_BUSY: 'error',
+  SIGNING_QUEUE_INVALID: 'fail',
+  SIGNING_JOB_EXPIRED: 'error',
   // whole releases
   RELEASE_FILE_MISSING: 'fail',
   RELEASE_FILE_UNPROVEN: 'fail',
@@ -222,6 +250,7 @@ export const reasonCodes = {
   NETWORK_UNAVAILABLE: 'error',
   LOCAL_PORT_UNAVAILABLE: 'error',
   LOCAL_STATE_INVALID: 'error',
+  LOCAL_CLAIMS_INVALID: 'usage',
   INTERNAL_ERROR: 'error',
 } as const satisfies Record<string, ReasonClass>;
 

@@ -63,7 +63,7 @@ function statementType(document: JsonObject): Statement['type'] {
 
 function parseSubject(value: JsonValue, index: number, type: Statement['type']): Subject {
   const where: Where = { code: 'STATEMENT_INVALID', path: `subject[${index}]` };
-  const { name, uri, digest } = parseResourceDescriptor(value, where);
+  const { name, uri, digest, annotations } = parseResourceDescriptor(value, where);
   if (digest === undefined) {
     return refuse('STATEMENT_INVALID', 'a subject has no digest', {
       path: `${where.path}.digest`,
@@ -78,5 +78,5 @@ function parseSubject(value: JsonValue, index: number, type: Statement['type']):
       found: 'nothing',
     });
   }
-  return { name, uri, digest };
+  return annotations === undefined ? { name, uri, digest } : { name, uri, digest, annotations };
 }

@@ -22,6 +22,7 @@ export interface Subject {
   readonly name: string | undefined;
   readonly uri: string | undefined;
   readonly digest: DigestSet;
+  readonly annotations?: JsonObject | undefined;
 }
 
 /** in-toto Statement v0.1 or v1. */

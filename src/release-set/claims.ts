@@ -4,6 +4,7 @@ import { toHex } from '#core/bytes/hex';
 import { isStatementPayloadType, parseStatement } from '#core/in-toto-attestation/index';
 import type { DigestSet, Statement } from '#core/in-toto-attestation/types';
 import { canonicalize } from '#core/json/canonical';
+import { isArray, member, type JsonObject } from '#core/json/value';
 import { isSbomType } from '#core/sbom/sbom';
 import type { EvidenceItem } from '#core/sigstore/evidence';
 import type { ReleaseFile } from './release-file.ts';
@@ -24,6 +25,11 @@ export interface ClaimedSubject {
   /** Undefined: known by digest only. */
   readonly name: string | undefined;
   readonly digests: DigestSet;
+  /**
+   * Of what is published only as a part of others: these, as `sha256:HEX` (the annotation `edgeseal_within` of the
+   * subject, docs/buildtype.md).
+   */
+  readonly within?: readonly string[] | undefined;
 }
 
 /** Attestations that are kept elsewhere, as GitHub keeps them, found by the digests of a file. */
@@ -110,9 +116,21 @@ export function claimOf(item: EvidenceItem, path: string | undefined): Claim {
   const { subjects, predicateType, predicate } = statement;
   return {
     ...common,
-    subjects: subjects.map(({ name, uri, digest: digests }) => ({ name: name ?? uri, digests })),
+    subjects: subjects.map(({ name, uri, digest: digests, annotations }) => ({
+      name: name ?? uri,
+      digests,
+      within: withinOf(annotations),
+    })),
     sbomDigest: isSbomType(predicateType) ? sha256Hex(canonicalize(predicate)) : undefined,
   };
+}
+
+/** Undefined where nothing can be read of it: then it is a thing of its own. */
+function withinOf(annotations: JsonObject | undefined): readonly string[] | undefined {
+  const listed = annotations === undefined ? undefined : member(annotations, 'edgeseal_within');
+  if (!isArray(listed)) return undefined;
+  const keys = listed.filter((one) => typeof one === 'string');
+  return keys.length === listed.length && keys.length > 0 ? keys : undefined;
 }
 
 /** What it states, where that can be read. */

@@ -68,7 +68,9 @@ export function findAbsent(
   const absent = new AbsentSet();
   const answers = new Map<string, readonly Verdict[]>();
   for (const claim of claims.all) {
-    for (const { name, digests } of claim.subjects.filter((subject) => !isHere(subject.digests))) {
+    for (const { name, digests, within = [] } of claim.subjects) {
+      // What is in something that is here is there with it.
+      if (isHere(digests) || within.some((key) => isHere({ sha256: key.slice('sha256:'.length) }))) continue;
       const artifact: Artifact = { name: name ?? 'unnamed', kind: 'file', digests };
       const known = claims.about(digests);
       const about = known.length > 0 ? known : [claim];

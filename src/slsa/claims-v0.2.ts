@@ -16,6 +16,7 @@ const SOURCE_RULES: ReadonlyMap<string, 'never' | 'same source' | 'other source'
   [`${GENERATOR}-go@v1`, 'never'],
   [`${GENERATOR}@v1`, 'never'],
   [`${GENERATOR}/delegator-generic@v0`, 'other source'],
+  ['https://kubeedge.github.io/edgeseal/buildtypes/kubeedge-hermetic/v1', 'never'],
   ['https://github.com/npm/cli/gha@v1', 'same source'],
   ['https://github.com/npm/cli/gha/v2', 'never'],
 ]);

@@ -11,8 +11,11 @@ import type { BoundClaim, BoundField, Claim, ProvenanceClaims } from './claims.t
 
 const CONTAINER_BASED = 'https://slsa.dev/container-based-build/v0.1?draft';
 const DELEGATED = 'https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0';
-/** GitHub's own build type, and the community's twin that npm's command line writes. */
+/** edgeseal-release's, see docs/buildtype.md. */
+const HERMETIC = 'https://kubeedge.github.io/edgeseal/buildtypes/kubeedge-hermetic/v1';
+/** GitHub's own build type, the community's twin that npm's command line writes, and ours. */
 const WORKFLOW_BUILD_TYPES: ReadonlySet<string> = new Set([
+  HERMETIC,
   'https://actions.github.io/buildtypes/workflow/v1',
   'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
 ]);
@@ -121,7 +124,12 @@ function sourceClaims(provenance: ProvenanceV1, bound: readonly BoundClaim[]): S
   );
   const triggered: BoundClaim[] = [{ field: 'repository', value: trigger.repository, path: trigger.path }];
   if (trigger.ref !== undefined) triggered.push({ field: 'ref', value: trigger.ref, path: trigger.path });
-  const parameter = buildType === CONTAINER_BASED ? sourceParameter(provenance.externalParameters) : [];
+  const parameter =
+    buildType === CONTAINER_BASED
+      ? sourceParameter(provenance.externalParameters)
+      : buildType === HERMETIC
+        ? hermeticSource(provenance.externalParameters)
+        : [];
   return {
     isKnown: true,
     bound: [...triggered, ...material.bound, ...parameter],
@@ -153,6 +161,21 @@ function refuseTrigger(path: string, expected: string): never {
     expected,
     found: 'none, or only a part',
   });
+}
+
+/** edgeseal's builder names the source beside the workflow: the one that triggered it, and no other. */
+function hermeticSource(external: JsonObject | undefined): readonly BoundClaim[] {
+  const where = at(EXTERNAL, 'source');
+  const source =
+    optionalObjectOf(external === undefined ? undefined : member(external, 'source'), where) ?? {};
+  return scalarClaims(
+    source,
+    [
+      ['repository', 'repository'],
+      ['ref', 'ref'],
+    ],
+    where,
+  );
 }
 
 /** The container-based builder repeats the source among the external parameters. */

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answersTo, contradicts } from './compare.ts';
-import { inParts, loadCorpus, recordedVersion, type KnownCase } from './corpus.ts';
+import { loadCorpus, type KnownCase } from './corpus.ts';
 import { judge } from './ours.ts';
-import { Oracle, oracleProgram, oracleVersion } from './oracle.ts';
 import { unsupportedCases } from './unsupported.ts';
 
 const corpus = loadCorpus();
@@ -39,27 +38,6 @@ describe('where cosign itself does not end, we do, and do not pass', () => {
     expect(judge([policy])(document)).toMatchObject({ verdict: 'UNSUPPORTED', fault: false });
   });
 });
-
-describe.skipIf(oracleProgram === '')(
-  'the verdicts on record are the oracle’s (skipped where it is not built, see .ci/run)',
-  () => {
-    let oracle: Oracle;
-    beforeAll(() => {
-      oracle = new Oracle();
-    });
-    afterAll(() => oracle.end());
-
-    test('of this version', () => {
-      expect(oracleVersion()).toBe(recordedVersion());
-    });
-
-    test.each(inParts(features))('%s', async (_, cases) => {
-      const answers = await oracle.ask(cases);
-      const spoken = answers.map(({ verdict }) => (/PASS|FAIL/.test(verdict) ? verdict : 'NONE'));
-      expect(cases.filter(({ verdict }, index) => verdict !== spoken[index])).toEqual([]);
-    });
-  },
-);
 
 const starter = join(import.meta.dirname, '../../../shared/vectors/cue/starter.jsonl');
 

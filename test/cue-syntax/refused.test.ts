@@ -26,6 +26,8 @@ describe('refused as CUE refuses it', () => {
     'X=1',
     'X={a: 1}',
     'a: [X=1]',
+    'a: [1=2]',
+    '[1=2]: 3',
     '([X=string]): 1',
     '[X=string]',
     '[]: 1',

@@ -1,6 +1,13 @@
 /** A syntax tree written out: every binary operator in parentheses, the shorthand `a: b: c` with braces. */
 
-import type { Alias, Comprehension, Declaration, Ellipsis, Expression, Label } from '#core/cue/syntax/ast';
+import type {
+  Alias,
+  Comprehension,
+  Declaration,
+  Expression,
+  Label,
+  ListEllipsis,
+} from '#core/cue/syntax/ast';
 import { toText } from '#core/cue/number/text';
 
 export function shown(declarations: readonly Declaration[]): string {
@@ -16,7 +23,7 @@ function declaration(x: Declaration): string {
     case 'let':
       return `let ${x.ident.name} = ${expression(x.x)}`;
     case 'ellipsis':
-      return ellipsis(x);
+      return '...';
     case 'embedding':
       return expression(x.x);
     case 'comprehension':
@@ -44,7 +51,7 @@ function label(x: Label): string {
   return `${alias}[${x.inner === undefined ? '' : `${x.inner.name}=`}${expression(x.x)}]`;
 }
 
-function ellipsis(x: Ellipsis): string {
+function ellipsis(x: ListEllipsis): string {
   return `...${x.x === undefined ? '' : expression(x.x)}`;
 }
 

@@ -21,13 +21,18 @@ export interface Signing {
   /** What Rekor v1 logs an envelope as. */
   readonly entry?: 'dsse' | 'intoto';
   readonly timestamp?: boolean;
+  /** Who issues the certificate; default: the local Fulcio. */
+  readonly fulcio?: string;
 }
 
-const job: Job = {
+export const job: Job = {
   repository: 'kubeedge/edgeseal',
   ref: 'refs/tags/v1.2.3',
   job_workflow_ref: 'kubeedge/edgeseal/.github/workflows/edgeseal-hermetic.yml@refs/tags/v1.2.3',
 };
+
+/** Nobody's. */
+export const predicateType = 'https://example.org/predicate/v1';
 
 const inToto = 'application/vnd.in-toto+json';
 
@@ -37,7 +42,7 @@ export const statementAbout = (name: string, content: Uint8Array): Buffer =>
     JSON.stringify({
       _type: 'https://in-toto.io/Statement/v1',
       subject: [{ name, digest: { sha256: createHash('sha256').update(content).digest('hex') } }],
-      predicateType: 'https://example.org/predicate/v1',
+      predicateType,
       predicate: {},
     }),
   );
@@ -61,7 +66,10 @@ const bytesOf = (bundle: Bundle): Buffer => Buffer.from(JSON.stringify(bundleToJ
 
 function signerOf(local: Local, signing: Signing): FulcioSigner {
   const token = local.token(signing.job ?? job);
-  return new FulcioSigner({ fulcioBaseURL: local.url, identityProvider: { getToken: async () => token } });
+  return new FulcioSigner({
+    fulcioBaseURL: signing.fulcio ?? local.url,
+    identityProvider: { getToken: async () => token },
+  });
 }
 
 function witnessesOf(local: Local, { log = 'rekor-v1', entry = 'dsse', timestamp }: Signing): Witness[] {

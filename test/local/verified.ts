@@ -6,7 +6,11 @@ import { parseTrustedRoot } from '#core/trust/trusted-root';
 import type { Local } from '../../release/local/start-local.ts';
 
 /** What edgeseal proves of a bundle about content, where the local services are trusted. */
-export function authenticated(local: Local, bundle: Buffer, content: Buffer): Authenticated {
+export function authenticated(
+  local: Pick<Local, 'trustedRoot'>,
+  bundle: Buffer,
+  content: Buffer,
+): Authenticated {
   const [item] = parseEvidence(bundle, 'bundle.json');
   if (item?.kind !== 'evidence') throw new Error(`no evidence: ${item?.reason.code}`);
   const hex = (name: string): string => createHash(name).update(content).digest('hex');

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseJob } from '../../release/local/parse-job.ts';
 import { startLocal } from '../../release/local/start-local.ts';
 import { folder } from './reach-caller.ts';
 import { thrown, type Reaches } from './reach.ts';
@@ -21,4 +22,6 @@ export const localReaches = {
     writeFileSync(path.join(folder, 'local.json'), '[]');
     return thrown(() => startLocal({ state: folder }));
   },
+  LOCAL_CLAIMS_INVALID: async () =>
+    thrown(async () => parseJob(Buffer.from('{"repo": "a/b"}'), 'claims.json')),
 } satisfies Reaches;

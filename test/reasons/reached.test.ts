@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReasonCode } from '#core/errors/codes';
 import { archiveReaches } from './reach-archive.ts';
+import { attestReaches } from './reach-attest.ts';
+import { buildReaches } from './reach-build.ts';
 import { callerReaches, folder } from './reach-caller.ts';
 import { evidenceReaches } from './reach-evidence.ts';
 import { localReaches } from './reach-local.ts';
@@ -25,10 +27,12 @@ const reaches: Record<ReasonCode, Reach> = {
   ...callerReaches,
   ...releaseReaches,
   ...planReaches,
+  ...buildReaches,
   ...localReaches,
   ...archiveReaches,
   ...pushReaches,
   ...fetchReaches,
+  ...attestReaches,
 };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

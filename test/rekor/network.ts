@@ -27,7 +27,11 @@ export function logNetwork(logs: Readonly<Record<string, Answering>>): Network {
   const fetch: HttpFetch = async ({ url, body = '' }) => {
     const log = Object.hasOwn(logs, url.host) ? logs[url.host] : undefined;
     if (log === undefined) return refuse('NETWORK_UNAVAILABLE', `no connection to ${url.host}`);
-    const { status, headers = {}, body: answer } = log.answer(url.pathname, typeof body === 'string' ? body : '');
+    const {
+      status,
+      headers = {},
+      body: answer,
+    } = log.answer(url.pathname, typeof body === 'string' ? body : '');
     return {
       status,
       header: (name) => headers[name],

@@ -1,8 +1,8 @@
 /** The text of a quoted CUE literal given as a text, as strconv.Unquote reads it. */
 
 import { BuiltinError } from './builtin.ts';
-import { fromUtf8, toUtf8 } from './rune.ts';
-import { isSpace } from './text.ts';
+import { pointOf, fromUtf8, toUtf8 } from './rune.ts';
+import { isSpace } from '../syntax/characters.ts';
 
 type Quotes = {
   readonly char: string;
@@ -38,7 +38,7 @@ export function unquote(text: string): string {
 }
 
 function quotesOf(text: string): Quotes {
-  const hashes = /^#*/.exec(text)?.[0].length ?? 0;
+  const hashes = text.length - text.replace(/^#+/, '').length;
   const char = text.charAt(hashes);
   if (char !== '"' && char !== "'") throw invalid();
   const isTriple = text.startsWith(char.repeat(3), hashes) && !['', '#'].includes(text.charAt(hashes + 3));
@@ -131,7 +131,9 @@ class Unquoter {
     }
     const escape = `\\${'#'.repeat(hashes)}`;
     if (!this.#rest.startsWith(escape) || this.#rest.length === escape.length) {
-      return this.#add(this.#take((this.#rest.codePointAt(0) ?? 0) > 0xffff ? 2 : 1).codePointAt(0) ?? 0);
+      const point = pointOf(this.#rest);
+      this.#take(point > 0xffff ? 2 : 1);
+      return this.#add(point);
     }
     this.#take(escape.length);
     return this.#escaped(this.#take(1));

@@ -34,7 +34,7 @@ function isValid(call: BuiltinCall): boolean {
 
 function isDisputed(key: Uint8Array): boolean {
   const y = Buffer.from(key.toReversed());
-  y[0] = (y[0] ?? 0) & 0x7f;
+  y.writeUInt8(y.readUInt8(0) & 0x7f, 0);
   const digits = y.toString('hex');
   return digits >= PRIME || SMALL_ORDER.has(digits);
 }

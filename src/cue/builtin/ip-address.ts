@@ -44,9 +44,12 @@ function parseGroups(text: string): Address | undefined {
 function groupOctets(text: string, isEnd: boolean): readonly number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');
-  const dotted = isEnd && groups.at(-1)?.includes('.') === true ? parseDotted(groups.pop() ?? '') : [];
-  if (dotted === undefined || !groups.every((group) => GROUP.test(group))) return undefined;
-  return [...groups.map((group) => Number.parseInt(group, 16)).flatMap((n) => [n >> 8, n & 0xff]), ...dotted];
+  const last = text.slice(text.lastIndexOf(':') + 1);
+  const isDotted = isEnd && last.includes('.');
+  const dotted = isDotted ? parseDotted(last) : [];
+  const plain = isDotted ? groups.slice(0, -1) : groups;
+  if (dotted === undefined || !plain.every((group) => GROUP.test(group))) return undefined;
+  return [...plain.map((group) => Number.parseInt(group, 16)).flatMap((n) => [n >> 8, n & 0xff]), ...dotted];
 }
 
 export const is4 = ({ octets }: Address): boolean => octets.length === 4;
@@ -58,7 +61,7 @@ const isMapped = ({ octets }: Address): boolean =>
 export const unmapped = (address: Address): Address =>
   isMapped(address) ? { octets: address.octets.slice(12), zone: '' } : address;
 
-export function groupsOf({ octets }: Address): readonly number[] {
+function groupsOf({ octets }: Address): readonly number[] {
   const bytes = Buffer.from(octets);
   return Array.from({ length: octets.length / 2 }, (_, i) => bytes.readUInt16BE(2 * i));
 }

@@ -2,7 +2,7 @@
 
 import { isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
-import { BYTES_KIND, INT_KIND, LIST_KIND, STRING_KIND } from '../value/kind.ts';
+import { BYTES_KIND, INT_KIND, STRING_KIND } from '../value/kind.ts';
 import { BuiltinError, type BuiltinCall, type Opaque } from './builtin.ts';
 import { type Address, parseAddress } from './ip-address.ts';
 import { parsePrefix, type Prefix } from './ip-prefix.ts';
@@ -15,8 +15,8 @@ export function addressArgument(call: BuiltinCall, index: number): Address | und
   const value = call.defaultOf(call.concreteOpaque(index));
   const kind = call.kind(value);
   if ((kind & OCTETS) !== 0) return parseAddress(octetText(call.octets(index)));
-  if (kind !== LIST_KIND) return undefined;
-  const octets = (call.items(value) ?? []).map((item) => octetOf(call, item));
+  const octets = call.items(value)?.map((item) => octetOf(call, item));
+  if (octets === undefined) return undefined;
   if (octets.length !== 4 && octets.length !== 16) return undefined;
   return octets.includes(-1) ? undefined : { octets, zone: '' };
 }

@@ -1,10 +1,10 @@
 /** What an IP address is for. IPv4 addresses that are mapped to IPv6 count as themselves but where it is said. */
 
-import { type Address, groupsOf, is4, unmapped } from './ip-address.ts';
+import { type Address, is4, unmapped } from './ip-address.ts';
 
 type Test = (address: Address) => boolean;
 
-const first = (address: Address): number => groupsOf(address)[0] ?? 0;
+const first = (address: Address): number => Buffer.from(address.octets).readUInt16BE(0);
 
 const either =
   (of4: (octets: readonly number[]) => boolean, of6: Test): Test =>

@@ -42,5 +42,7 @@ export const broadcastOf = (prefix: Prefix): Address | undefined =>
 export function containsAddress(prefix: Prefix, address: Address): boolean {
   const { octets } = prefix.address;
   if (address.zone !== '' || address.octets.length !== octets.length) return false;
-  return octets.every((octet, i) => ((octet ^ (address.octets[i] ?? 0)) & maskOctet(prefix.bits, i)) === 0);
+  const range = (all: readonly number[]): string =>
+    all.map((octet, i) => octet & maskOctet(prefix.bits, i)).join('.');
+  return range(octets) === range(address.octets);
 }

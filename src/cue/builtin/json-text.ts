@@ -42,7 +42,7 @@ export function compact(text: string): string {
 /** A line for each member and item; white space behind the value stays. @throws BuiltinError */
 export function indent(text: string, prefix: string, unit: string): string {
   if (!isJson(text)) throw invalid();
-  const trailing = /[ \t\r\n]*$/.exec(text)?.[0] ?? '';
+  const trailing = text.slice(text.trimEnd().length);
   let result = '';
   let depth = 0;
   let isOpening = false;

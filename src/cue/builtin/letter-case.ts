@@ -1,6 +1,7 @@
 /** Go's letter case: Unicode's simple mappings, code point by code point; no language, no context. */
 
 import { CASE_MAPPINGS } from './letter-case-table.ts';
+import { pointOf } from './rune.ts';
 
 type Mapping = { readonly upper: number; readonly lower: number; readonly title: number };
 
@@ -26,7 +27,7 @@ function convert(text: string, letterCase: keyof Mapping): string {
   mappings ??= readMappings();
   let result = '';
   for (const rune of text) {
-    const point = rune.codePointAt(0) ?? 0;
+    const point = pointOf(rune);
     const by = mappings.get(point)?.[letterCase] ?? 0;
     if (point > 0x7f) result += by === 0 ? rune : String.fromCodePoint(point + by);
     else result += letterCase === 'lower' ? rune.toLowerCase() : rune.toUpperCase();

@@ -2,7 +2,7 @@
 
 import { BuiltinError } from './builtin.ts';
 import type { PathSystem } from './path-system.ts';
-import { sequenceLength } from './rune.ts';
+import { pointOf, sequenceLength } from './rune.ts';
 
 type Rune = { readonly point: number; readonly size: number };
 type Chunk = { readonly isStarred: boolean; readonly pattern: string };
@@ -14,7 +14,7 @@ function firstRune(text: string): Rune {
   const octets = Buffer.from(text.slice(0, 4), 'latin1');
   const size = octets.length === 0 ? 0 : sequenceLength(octets, 0);
   if (size === 0) return { point: 0xfffd, size: Math.min(octets.length, 1) };
-  return { point: octets.toString('utf8', 0, size).codePointAt(0) ?? 0, size };
+  return { point: pointOf(octets.toString('utf8', 0, size)), size };
 }
 
 /** Whether a pattern covers a whole path. @throws BuiltinError for a bad pattern, found as late as CUE finds it */
@@ -34,10 +34,10 @@ export function matchesPath(pattern: string, path: string, system: PathSystem): 
   return name === '';
 }
 
+/** What is left of a pattern begins with a star. */
 function checkChunks(pattern: string, system: PathSystem): void {
   for (let rest = pattern; rest !== '';) {
-    const { isStarred, pattern: chunk } = nextChunk(rest, system);
-    rest = rest.slice(chunk.length + (isStarred ? 1 : 0));
+    rest = rest.slice(1 + nextChunk(rest, system).pattern.length);
   }
 }
 

@@ -91,20 +91,17 @@ export function relative(from: string, to: string, system: PathSystem): string {
   const start = clean(from, system);
   const goal = clean(to, system);
   if (system.isSameName(goal, start)) return '.';
-  const [volume, other] = [system.volume(from), system.volume(to)];
+  const [volume, goalVolume] = [system.volume(from), system.volume(to)];
   const startRest = start.slice(volume.length);
   const startNames = namesOf(startRest === '.' ? '' : startRest, system);
-  const goalNames = namesOf(goal.slice(other.length), system);
+  const goalNames = namesOf(goal.slice(goalVolume.length), system);
   const isRooted = startNames[0] === '';
-  if (isRooted !== (goalNames[0] === '') || !system.isSameName(volume, other)) throw unreachable();
-  let common = 0;
-  while (
-    common < startNames.length &&
-    common < goalNames.length &&
-    system.isSameName(goalNames[common] ?? '', startNames[common] ?? '')
-  ) {
-    common++;
-  }
+  if (isRooted !== (goalNames[0] === '') || !system.isSameName(volume, goalVolume)) throw unreachable();
+  const differs = startNames.findIndex((name, i) => {
+    const other = goalNames[i];
+    return other === undefined || !system.isSameName(other, name);
+  });
+  const common = differs < 0 ? startNames.length : differs;
   if (startNames[common] === '..') throw unreachable();
   const ups = startNames.slice(common).map(() => '..');
   return [...ups, ...goalNames.slice(common)].join(system.separator);

@@ -50,14 +50,17 @@ const windows: PathSystem = {
 /** At semicolons outside of quotes; the quotes go. */
 function splitQuoted(text: string): readonly string[] {
   if (text === '') return [];
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   let isQuoted = false;
   for (const unit of text) {
     if (unit === '"') isQuoted = !isQuoted;
-    else if (unit === ';' && !isQuoted) parts.push('');
-    else parts.push((parts.pop() ?? '') + unit);
+    else if (unit === ';' && !isQuoted) {
+      parts.push(part);
+      part = '';
+    } else part += unit;
   }
-  return parts;
+  return [...parts, part];
 }
 
 export const pathSystem = (name: string): PathSystem =>

@@ -12,6 +12,9 @@ export const runeCount = (text: string): number => {
   return count;
 };
 
+/** The code point that a text begins with. */
+export const pointOf = (text: string): number => text.codePointAt(0) ?? 0;
+
 const isLead = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 
 /** The length in UTF-8. */

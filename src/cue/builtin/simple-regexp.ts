@@ -19,7 +19,10 @@ const MOST_REPEATED = 1000;
 const MOST_WAYS = 16;
 const LITERAL = /[\w \-/:@%&~#=<>!"',;`]/;
 const ESCAPED = /[.\-/+*?()[\]{}|^$\\:@%&~#=<>!"',;]/;
-const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_' };
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['d', '0-9'],
+  ['w', '0-9A-Za-z_'],
+]);
 
 /** A part of a sequence, and what it says of the parts beside it. */
 type Piece = {
@@ -59,11 +62,12 @@ class Translator {
   }
 
   private alternatives(outermost: boolean): string {
-    const branches = [this.sequence(outermost)];
-    while (this.take('|')) branches.push(this.sequence(outermost));
-    this.ways *= branches.length;
-    if (outermost) this.isAnchored = branches.length === 1 && this.text.startsWith('^');
-    return branches.length === 1 ? (branches[0] ?? '') : `(?:${branches.join('|')})`;
+    const first = this.sequence(outermost);
+    const others: string[] = [];
+    while (this.take('|')) others.push(this.sequence(outermost));
+    this.ways *= 1 + others.length;
+    if (outermost) this.isAnchored = others.length === 0 && this.text.startsWith('^');
+    return others.length === 0 ? first : `(?:${[first, ...others].join('|')})`;
   }
 
   private sequence(outermost: boolean): string {
@@ -107,8 +111,8 @@ class Translator {
     if (c === '[') return this.characterClass();
     if (c !== '\\') return { source: literal(c, LITERAL), set: c.charCodeAt(0) };
     const next = this.next();
-    if (Object.hasOwn(CLASSES, next))
-      return { source: `[${CLASSES[next]}]`, set: addClass(new CharacterSet(), next) };
+    const known = CLASSES.get(next);
+    if (known !== undefined) return { source: `[${known}]`, set: addClass(new CharacterSet(), next) };
     return { source: literal(next, ESCAPED), set: next.charCodeAt(0) };
   }
 
@@ -138,9 +142,10 @@ class Translator {
       return source;
     }
     const next = this.next();
-    if (Object.hasOwn(CLASSES, next)) {
+    const known = CLASSES.get(next);
+    if (known !== undefined) {
       addClass(set, next);
-      return CLASSES[next] ?? '';
+      return known;
     }
     const source = literal(next, ESCAPED);
     set.add(next.charCodeAt(0));

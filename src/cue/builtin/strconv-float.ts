@@ -85,7 +85,7 @@ function rounded({ digits, exponent }: Digits, count: number, kind: 'e' | 'f'): 
 }
 
 function scientific({ digits, exponent }: Digits, format: string, precision: number): string {
-  const first = digits.charAt(0) || '0';
+  const first = digits.charAt(0);
   const rest = precision < 0 ? digits.slice(1) : digits.slice(1, 1 + precision).padEnd(precision, '0');
   const power = `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   return `${first}${rest === '' ? '' : `.${rest}`}${format}${power}`;

@@ -1,5 +1,6 @@
 /** Go's quoted texts. */
 
+import { pointOf } from './rune.ts';
 import { hasNewerRune } from './unicode-newer.ts';
 
 /** What is written as it is: printable, of ASCII only, or graphic (other spaces too). */
@@ -34,7 +35,7 @@ export function quote(text: string, mark: '"' | "'", style: QuoteStyle): string 
 
 function escape(rune: string, mark: string, style: QuoteStyle): string {
   if (rune === mark || rune === '\\') return `\\${rune}`;
-  const point = rune.codePointAt(0) ?? 0;
+  const point = pointOf(rune);
   const stays = style === 'graphic' ? isGraphic(rune) : isPrint(rune) && (style === 'print' || point < 0x80);
   if (stays) return rune;
   const known = ESCAPES.get(rune);

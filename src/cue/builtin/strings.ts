@@ -6,8 +6,9 @@ import { define } from './define.ts';
 import { int } from './integer-argument.ts';
 import { toLower, toTitle, toUpper } from './letter-case.ts';
 import { limitText } from './limits.ts';
-import { compareText, runeCount, utf8Length } from './rune.ts';
-import { count, fields, isSpace, replace, split, splitAfter, trimEnd, trimSpace, trimStart } from './text.ts';
+import { pointOf, compareText, runeCount, utf8Length } from './rune.ts';
+import { isSpace } from '../syntax/characters.ts';
+import { count, fields, replace, split, splitAfter, trimEnd, trimSpace, trimStart } from './text.ts';
 
 const OCTETS = BYTES_KIND | STRING_KIND;
 const TEXT = [STRING_KIND] as const;
@@ -98,7 +99,7 @@ export const strings: BuiltinPackage = {
     define('ByteAt', [OCTETS, INT_KIND], INT_KIND, byteAt),
     define('ByteSlice', [OCTETS, INT_KIND, INT_KIND], OCTETS, byteSlice),
     define('Runes', TEXT, LIST_KIND, (c) => ({
-      list: Array.from(c.string(0), (rune) => BigInt(rune.codePointAt(0) ?? 0)),
+      list: Array.from(c.string(0), (rune) => BigInt(pointOf(rune))),
     })),
     define('MinRunes', [STRING_KIND, INT_KIND], BOOL_KIND, (c) => runeCount(c.string(0)) >= int(c, 1)),
     define('MaxRunes', [STRING_KIND, INT_KIND], BOOL_KIND, (c) => runeCount(c.string(0)) <= int(c, 1)),

@@ -1,12 +1,8 @@
 /** Go's functions over text that the packages share. */
 
+import { isSpace } from '../syntax/characters.ts';
 import { limitText } from './limits.ts';
 import { runeCount } from './rune.ts';
-
-const SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
-
-/** Unicode's White_Space, of one code point. */
-export const isSpace = (rune: string): boolean => SPACE.test(rune);
 
 /** How often a text occurs without overlap; the empty one occurs around each code point. */
 export function count(text: string, part: string): number {

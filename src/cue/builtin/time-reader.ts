@@ -119,13 +119,10 @@ export class TimeReader {
 
   /** Seconds east of UTC. */
   offset(token: string): number {
-    const pieces = /^([-+])([0-9]{2})(:?)(?:([0-9]{2})(?:(:?)([0-9]{2}))?)?$/.exec(this.#take(token.length));
+    // of the same length as the token, it has colons where the token has them
+    const pieces = /^([-+])([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2}))?)?$/.exec(this.#take(token.length));
     if (pieces === null) throw bad();
-    const hasColon = token.includes(':');
-    const [, sign, hours = '', colon, minutes = '00', secondColon, seconds = '00'] = pieces;
-    if ((colon === ':') !== hasColon || (secondColon !== undefined && (secondColon === ':') !== hasColon)) {
-      throw bad();
-    }
+    const [, sign, hours = '', minutes = '00', seconds = '00'] = pieces;
     const hour = this.inRange(Number(hours), 0, 24);
     const total = (hour * 60 + this.inRange(Number(minutes), 0, 60)) * 60;
     const offset = total + this.inRange(Number(seconds), 0, 60);
@@ -138,7 +135,7 @@ export class TimeReader {
     if (known !== undefined) return this.#take(known.length);
     if (this.#rest.startsWith('GMT')) return this.#take(3 + signedHourLength(this.#rest.slice(3)));
     if (/^[-+]/.test(this.#rest)) return this.#signedHour();
-    const capitals = /^[A-Z]{0,6}/.exec(this.#rest)?.[0] ?? '';
+    const capitals = this.#rest.slice(0, 6).replace(/[^A-Z].*$/s, '');
     const isName =
       capitals.length === 3 ||
       (capitals.length === 4 && (capitals.endsWith('T') || capitals === 'WITA')) ||

@@ -50,7 +50,7 @@ function schemeOf(url: string): string {
     if (/^[^/]*:/.test(rest)) throw invalid('first path segment in URL cannot contain colon');
   }
   const hasAuthority = rest.startsWith('//') && (scheme !== '' || !rest.startsWith('///'));
-  const authority = hasAuthority ? (/^[^/]*/.exec(rest.slice(2))?.[0] ?? '') : '';
+  const authority = hasAuthority ? rest.slice(2).replace(/\/.*$/s, '') : '';
   if (hasAuthority) checkAuthority(scheme.toLowerCase(), authority);
   unescapePath(hasAuthority ? rest.slice(2 + authority.length) : rest);
   return scheme;

@@ -70,7 +70,7 @@ const compileDeclaration = (
       return { tag: 'let-field', label, multi: looping, value, at };
     }
     case 'ellipsis':
-      return { tag: 'ellipsis', value: x.x && compiler.expression(x.x), at };
+      return { tag: 'ellipsis', value: undefined, at };
     case 'embedding':
       return compiler.expression(x.x);
     case 'comprehension':

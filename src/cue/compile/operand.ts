@@ -84,8 +84,6 @@ const list = (compiler: Compiler, x: ast.ListLit): ListExpression => {
   return compiler.within(undefined, 1, () => {
     const elements: ListExpression['elements'][number][] = x.elements.map((element) => {
       if (element.kind === 'comprehension') return compiler.comprehension(element, true);
-      if (element.kind === 'alias')
-        return compiler.refuse(element.offset, 'an alias is no element of a list');
       return compiler.expression(element);
     });
     const rest = x.ellipsis;

@@ -63,12 +63,11 @@ class Resolver {
         return this.field(declaration, scope);
       case 'let':
         return scope.without(declaration.ident.name, () => this.value(declaration.x, scope));
-      case 'ellipsis':
-        return declaration.x === undefined ? undefined : this.expression(declaration.x, scope);
       case 'embedding':
         return this.expression(declaration.x, scope);
       case 'comprehension':
         return this.comprehension(declaration, scope);
+      case 'ellipsis':
       case 'attribute':
       case 'import':
         return;
@@ -182,7 +181,7 @@ class Resolver {
   private list({ elements, ellipsis }: ast.ListLit, scope: Scope): void {
     for (const element of elements) {
       if (element.kind === 'comprehension') this.comprehension(element, scope);
-      else this.expression(element.kind === 'alias' ? element.x : element, scope);
+      else this.expression(element, scope);
     }
     if (ellipsis?.x !== undefined) this.expression(ellipsis.x, scope);
   }

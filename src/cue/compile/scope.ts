@@ -8,7 +8,8 @@ export type ScopeNode = ast.File | ast.StructLit | ast.Field | ast.ForClause | a
 /** What a name is bound to, and the scope that it was found in. */
 export type Binding =
   | { readonly kind: 'import'; readonly spec: ast.ImportSpec }
-  | { readonly kind: 'field' | 'variable'; readonly scope: ScopeNode }
+  | { readonly kind: 'field'; readonly scope: ast.File | ast.StructLit }
+  | { readonly kind: 'variable'; readonly scope: ast.ForClause | ast.LetClause }
   | { readonly kind: 'let'; readonly clause: ast.LetClause; readonly scope: ScopeNode }
   /** `X=label: ...`; the scope is the field itself where the label is a pattern. */
   | { readonly kind: 'label-alias'; readonly field: ast.Field; readonly scope: ScopeNode }

@@ -4,15 +4,7 @@ import type { Position } from '../value/position.ts';
 import { INCOMPLETE } from '../value/value.ts';
 import { bottomOf, combine } from './bottom.ts';
 import type { Flags } from './condition.ts';
-import {
-  ARC_TYPE_KNOWN,
-  ATTEMPT,
-  FIELD_SET_KNOWN,
-  FINALIZE,
-  IGNORE,
-  NEED_TASKS_DONE,
-  YIELD,
-} from './condition.ts';
+import { ARC_TYPE_KNOWN, ATTEMPT, FIELD_SET_KNOWN, FINALIZE, NEED_TASKS_DONE, YIELD } from './condition.ts';
 import type { Context } from './context.ts';
 import { missingField } from './lookup-error.ts';
 import type { NodeState } from './node-state.ts';
@@ -72,9 +64,6 @@ function settle(context: Context, arc: Vertex, arcState: NodeState, flags: Flags
   completeNodeTasks(arcState, YIELD);
   const needs = flags.condition | ARC_TYPE_KNOWN;
   switch (flags.mode) {
-    case IGNORE:
-    case ATTEMPT:
-      return arc.arcType !== PENDING;
     case YIELD:
       process(arcState, needs, YIELD);
       return true;
@@ -87,7 +76,7 @@ function settle(context: Context, arc: Vertex, arcState: NodeState, flags: Flags
       if (arc.arcType === PENDING) arc.arcType = NOT_PRESENT;
       return true;
     default:
-      return true;
+      return arc.arcType !== PENDING;
   }
 }
 
@@ -110,7 +99,10 @@ function judge(
         bottomOf(INCOMPLETE, v, () => `cannot reference optional field: ${labelText(label)}`, { at: [at] }),
       );
       return undefined;
-    default:
+    case PENDING:
+      // CUE gives up where this is still open
+      throw context.budget.fault();
+    case NOT_PRESENT:
       missingField(context, v, at, label);
       return undefined;
   }

@@ -68,7 +68,8 @@ export function finalizeSharing(n: NodeState): void {
   countShared(n);
   if (!n.isShared) return;
   const v = n.node.base;
-  if (v?.tag !== 'vertex') return;
+  if (v?.tag === 'bottom') return;
+  if (v?.tag !== 'vertex') throw n.context.budget.fault();
   if (n.sharedCycle === NO_CYCLE) n.context.machine.finalize(n.context, v);
   if (v.state?.parent !== undefined) v.parent = v.state.parent;
 }

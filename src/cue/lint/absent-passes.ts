@@ -47,8 +47,7 @@ function innerFields({ x, source, path }: Value): readonly Gap[] | undefined {
     const items = [...x.elements, ...(x.ellipsis?.x === undefined ? [] : [x.ellipsis.x])];
     return items.flatMap((item) => {
       if (item.kind === 'comprehension') return [];
-      const value = item.kind === 'alias' ? item.x : item;
-      return innerFields({ x: value, source, path: [...path, '[]'] }) ?? [];
+      return innerFields({ x: item, source, path: [...path, '[]'] }) ?? [];
     });
   }
   const written = x.kind === 'struct' ? [{ declarations: x.declarations, source }] : undefined;

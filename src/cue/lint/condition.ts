@@ -74,7 +74,7 @@ function undeclaredFindings(source: Source, condition: ast.Expression): readonly
   return selectionsIn(condition).flatMap((x) => {
     const declared = declaredAs({ x, source });
     if (declared === undefined || declared.length > 0) return [];
-    const text = selectionText(x);
+    const text = selectionText(x, source);
     return [
       {
         rule: 'undeclared-condition',
@@ -106,8 +106,7 @@ function selectionsIn(x: ast.Expression): readonly ast.Selector[] {
   }
 }
 
-function selectionText({ x, label }: ast.Selector): string {
+function selectionText({ offset, label }: ast.Selector, { file }: Source): string {
   const name = label.kind === 'ident' ? label.name : JSON.stringify(label.value);
-  if (x.kind === 'ident') return `${x.name}.${name}`;
-  return x.kind === 'selector' ? `${selectionText(x)}.${name}` : name;
+  return file.source.text.slice(offset, label.offset) + name;
 }

@@ -43,5 +43,5 @@ export function lintCue(files: readonly SourceFile[]): readonly CueFinding[] {
 /** The names at the root that are variables of the policy, whatever the document. */
 function variablesIn(files: readonly SourceFile[]): ReadonlySet<string> {
   const { missing } = compileCue(files).evaluate('{}');
-  return new Set(missing.filter(({ variable }) => variable).map(({ path }) => path[0] ?? ''));
+  return new Set(missing.flatMap(({ variable, path }) => (variable ? path.slice(0, 1) : [])));
 }

@@ -57,6 +57,7 @@ function endsInWord(branch: readonly Piece[]): boolean {
   while (end >= 2 && branch[end - 1]?.kind === 'repeat' && branch[end - 2]?.kind === 'any') end -= 2;
   const tail = branch.slice(0, end);
   const text = tail.map((piece) => piece.text).join('');
-  if (/^\^?$/.test(text) || /refs\/(tags|heads)\/v$/.test(text)) return false;
-  return !/^\\?[/@:#=&?+-]$/.test(tail.at(-1)?.text ?? '');
+  const last = tail.at(-1)?.text;
+  if (last === undefined || text === '^' || /refs\/(tags|heads)\/v$/.test(text)) return false;
+  return !/^\\?[/@:#=&?+-]$/.test(last);
 }

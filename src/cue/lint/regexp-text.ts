@@ -19,13 +19,15 @@ const FORMS: readonly (readonly [Piece['kind'], RegExp])[] = [
   ['or', /\|/y],
   ['repeat', /([*+?]|\{\d+(,\d*)?\})\??/y],
   ['any', /\./y],
-  ['character', /[^]/y],
 ];
 
 export function piecesOf(regexp: string): readonly Piece[] {
   const pieces: Piece[] = [];
-  for (let at = 0; at < regexp.length; at += pieces.at(-1)?.text.length ?? 1)
-    pieces.push(pieceAt(regexp, at));
+  for (let at = 0; at < regexp.length;) {
+    const piece = pieceAt(regexp, at);
+    pieces.push(piece);
+    at += piece.text.length;
+  }
   return pieces;
 }
 

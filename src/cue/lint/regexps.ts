@@ -27,9 +27,11 @@ export function fieldRegexps(source: Source): readonly FieldRegexp[] {
   return found;
 }
 
-/** The expression itself, where it stands under a name as well. */
+/** The expression itself, where it stands under a name or in parentheses as well. */
 function literalOf(located: Located): Located | undefined {
-  if (located.x.kind !== 'ident') return located;
+  const { x, source } = located;
+  if (x.kind === 'paren') return literalOf({ x: x.x, source });
+  if (x.kind !== 'ident') return located;
   const [only, ...more] = declaredAs(located) ?? [];
   return more.length === 0 ? only : undefined;
 }

@@ -42,9 +42,11 @@ export function nameOfLabel(label: ast.Label): string | undefined {
   return label.kind === 'string' ? label.value : undefined;
 }
 
-/** Hidden fields and definitions: what no document has. */
-export const isPrivate = (label: ast.Label): boolean =>
-  label.kind === 'ident' && /^(_|#)/.test(label.ident.name);
+/** The name of a hidden field or a definition: what no document has. */
+export const privateName = (label: ast.Label): string | undefined =>
+  label.kind === 'ident' && /^(_|#)/.test(label.ident.name) ? label.ident.name : undefined;
+
+export const isPrivate = (label: ast.Label): boolean => privateName(label) !== undefined;
 
 export const valueOf = ({ value }: ast.Field): ast.Expression => (value.kind === 'alias' ? value.x : value);
 
@@ -59,9 +61,8 @@ export function declaredAs({ x, source }: Located, depth = 0): readonly Located[
   if (x.kind !== 'selector') return undefined;
   const name = x.label.kind === 'ident' ? x.label.name : x.label.value;
   const from = declaredAs({ x: x.x, source }, depth + 1);
-  const structs = from?.map((each) => structsIn(each, depth + 1));
-  if (structs === undefined || structs.includes(undefined)) return undefined;
-  return structs.flatMap((some) => (some ?? []).flatMap((struct) => fieldsNamed(struct, name)));
+  const structs = from && structsOfAll(from, depth + 1);
+  return structs?.flatMap((struct) => fieldsNamed(struct, name));
 }
 
 type Struct = { readonly declarations: readonly ast.Declaration[]; readonly source: Source };
@@ -84,7 +85,6 @@ function identDeclaredAs(ident: ast.Ident, source: Source): readonly Located[] |
     }
     case 'field': {
       const { scope } = binding;
-      if (!('declarations' in scope)) return undefined;
       return 'source' in scope
         ? inAll()
         : fieldsNamed({ declarations: scope.declarations, source }, ident.name);
@@ -107,30 +107,34 @@ export function structsIn({ x, source }: Located, depth = 0): readonly Struct[] 
     case 'paren':
       return structsIn({ x: x.x, source }, depth);
     case 'struct': {
-      const embedded = x.declarations.map((each) => {
-        if (each.kind === 'comprehension') return undefined;
-        return each.kind === 'embedding' ? structsIn({ x: each.x, source }, depth + 1) : [];
-      });
-      const known = embedded.includes(undefined) ? undefined : embedded.flatMap((each) => each ?? []);
-      return known === undefined ? undefined : [{ declarations: x.declarations, source }, ...known];
+      if (x.declarations.some((each) => each.kind === 'comprehension')) return undefined;
+      const embedded = x.declarations.filter((each) => each.kind === 'embedding');
+      const known = structsOfAll(
+        embedded.map((each) => ({ x: each.x, source })),
+        depth + 1,
+      );
+      return known && [{ declarations: x.declarations, source }, ...known];
     }
     case 'binary': {
       if (x.op !== '&' && x.op !== '|') return [];
-      const [left, right] = [x.x, x.y].map((each) => structsIn({ x: each, source }, depth));
-      if (left === undefined || right === undefined) return undefined;
-      const both = [...left, ...right];
-      return x.op === '&' || both.length === 0 ? both : undefined;
+      const both = structsOfAll(
+        [x.x, x.y].map((each) => ({ x: each, source })),
+        depth,
+      );
+      return x.op === '&' || both?.length === 0 ? both : undefined;
     }
     case 'ident':
     case 'selector': {
       const declared = declaredAs({ x, source }, depth + 1);
       if (declared === undefined) return isBuiltin(x, source) ? [] : undefined;
-      const all = declared.map((each) => structsIn(each, depth + 1));
-      return all.includes(undefined) ? undefined : all.flatMap((each) => each ?? []);
+      return structsOfAll(declared, depth + 1);
     }
     case 'call':
       if (isClose(x, source))
-        return x.args.length === 1 ? structsIn({ x: x.args[0] ?? x, source }, depth + 1) : [];
+        return structsOfAll(
+          x.args.map((each) => ({ x: each, source })),
+          depth + 1,
+        );
       return x.fun.kind === 'selector' && isBuiltin(x.fun, source) ? [] : undefined;
     case 'index':
     case 'slice':
@@ -138,6 +142,16 @@ export function structsIn({ x, source }: Located, depth = 0): readonly Struct[] 
     default:
       return [];
   }
+}
+
+function structsOfAll(parts: readonly Located[], depth: number): readonly Struct[] | undefined {
+  const found: Struct[] = [];
+  for (const part of parts) {
+    const structs = structsIn(part, depth);
+    if (structs === undefined) return undefined;
+    found.push(...structs);
+  }
+  return found;
 }
 
 /** `_`, a type, or what an imported package has: none that declares a field. */

@@ -1,6 +1,6 @@
 import { eachNode } from '../compile/visit.ts';
 import type { CueFinding } from './finding.ts';
-import { isPrivate, nameOfLabel, positionIn, readsFields, type Source } from './source.ts';
+import { positionIn, privateName, readsFields, type Source } from './source.ts';
 import { walk } from './walk.ts';
 
 /**
@@ -12,9 +12,16 @@ export function unusedDefinitions(source: Source): readonly CueFinding[] {
   const found: CueFinding[] = [];
   const seen = new Set<string>();
   walk(source, (node) => {
-    if (node.kind !== 'field' || !isPrivate(node.label)) return;
-    const name = nameOfLabel(node.label) ?? '';
-    if (name === '_type' || referred.has(name) || seen.has(name) || readsFields(node, source)) return;
+    if (node.kind !== 'field') return;
+    const name = privateName(node.label);
+    if (
+      name === undefined ||
+      name === '_type' ||
+      referred.has(name) ||
+      seen.has(name) ||
+      readsFields(node, source)
+    )
+      return;
     seen.add(name);
     found.push({
       rule: 'unused-definition',

@@ -1,5 +1,5 @@
 import type * as ast from '../syntax/ast.ts';
-import { nameOfLabel, type Source } from './source.ts';
+import { nameOfLabel, valueOf, type Source } from './source.ts';
 
 /** Where a piece of a policy stands: the names of the fields around it, from the outermost; `[]` for an element. */
 export type Place = {
@@ -22,16 +22,14 @@ function declaration(node: ast.Declaration, place: Place, visit: Visit): void {
   switch (node.kind) {
     case 'field': {
       const path = [...place.path, nameOfLabel(node.label) ?? '*'];
-      const value = node.value.kind === 'alias' ? node.value.x : node.value;
-      return expression(value, { ...place, path, field: node }, visit);
+      return expression(valueOf(node), { ...place, path, field: node }, visit);
     }
     case 'let':
     case 'embedding':
       return expression(node.x, place, visit);
-    case 'ellipsis':
-      return node.x === undefined ? undefined : expression(node.x, place, visit);
     case 'comprehension':
       return comprehension(node, place, visit);
+    case 'ellipsis':
     case 'attribute':
     case 'import':
       return;
@@ -64,8 +62,7 @@ function partsOf(x: ast.Expression, path: readonly string[]): readonly Part[] {
     nodes.flatMap((node) => (node === undefined ? [] : [{ node }]));
   switch (x.kind) {
     case 'list': {
-      const elements = x.elements.map((each) => (each.kind === 'alias' ? each.x : each));
-      const all = x.ellipsis?.x === undefined ? elements : [...elements, x.ellipsis.x];
+      const all = x.ellipsis?.x === undefined ? x.elements : [...x.elements, x.ellipsis.x];
       return all.map((node) => ({ node, path: [...path, '[]'] }));
     }
     case 'binary':

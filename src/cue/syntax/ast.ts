@@ -51,8 +51,8 @@ export type StructLit = {
 
 export type ListLit = {
   readonly kind: 'list';
-  readonly elements: readonly (Expression | Comprehension | Alias)[];
-  readonly ellipsis?: Ellipsis;
+  readonly elements: readonly (Expression | Comprehension)[];
+  readonly ellipsis?: ListEllipsis;
   readonly offset: number;
 };
 
@@ -129,7 +129,7 @@ export type Binary = {
 
 export type Paren = { readonly kind: 'paren'; readonly x: Expression; readonly offset: number };
 
-/** `X=expression` as a field's value or a list's element; as a label it is `Label.alias`. */
+/** `X=expression` as a field's value; as a label it is `Label.alias`. */
 export type Alias = {
   readonly kind: 'alias';
   readonly ident: Ident;
@@ -185,8 +185,11 @@ export type LetClause = {
   readonly offset: number;
 };
 
-/** `...` or `...T` */
-export type Ellipsis = { readonly kind: 'ellipsis'; readonly x?: Expression; readonly offset: number };
+/** `...` of a struct */
+export type Ellipsis = { readonly kind: 'ellipsis'; readonly offset: number };
+
+/** `...` or `...T` of a list */
+export type ListEllipsis = Ellipsis & { readonly x?: Expression };
 
 export type Embedding = { readonly kind: 'embedding'; readonly x: Expression; readonly offset: number };
 

@@ -29,20 +29,10 @@ export function isWord(code: number): boolean {
   return (((WORD[code >> 5] ?? 0) >> (code & 31)) & 1) === 1;
 }
 
-/** White space of Unicode, which indents the lines of a multi-line string. */
-export function isSpace(code: number): boolean {
-  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  if (code === 0x85 || code === 0xa0 || code === 0x1680) return true;
-  if (code < 0x2000) return false;
-  return (
-    code <= 0x200a ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000
-  );
-}
+const space = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
+
+/** Unicode's White_Space, of one code point; it indents the lines of a multi-line string. */
+export const isSpace = (character: string): boolean => space.test(character);
 
 /** The value of a digit, 0 of `_`, 16 of anything else; -1 (the end) is none. */
 export function digitValue(code: number): number {

@@ -3,7 +3,7 @@
 import type { Alias, Declaration, Expression, Field, Label, StructLit } from './ast.ts';
 import { letClause, parseComprehension } from './comprehension.ts';
 import { parseAlias, parseExpression } from './expression.ts';
-import { canBeLabel, toLabel } from './label.ts';
+import { canBeLabel, toLabel, type Labelling } from './label.ts';
 import type { Parser } from './parser.ts';
 
 /** `{ declarations }` */
@@ -82,15 +82,16 @@ function fieldOrEmbedding(parser: Parser, x: Expression | Alias): Declaration {
 
 type Head = { readonly label: Label; readonly presence: Presence };
 
-function head(parser: Parser, x: Expression | Alias, mark: Presence): Head {
+function head(parser: Parser, x: Labelling, mark: Presence): Head {
   const label = toLabel(parser, x);
   // a pattern is always optional
   return { label, presence: label.kind === 'pattern' ? 'regular' : mark };
 }
 
-function field(parser: Parser, x: Expression | Alias, mark: Presence): Field {
+function field(parser: Parser, x: Labelling, mark: Presence): Field {
   if (x.kind === 'ident') parser.declares(x);
-  const heads = [head(parser, x, mark)];
+  const outermost = head(parser, x, mark);
+  const heads: Head[] = [];
   parser.expect(':');
   let value: Expression | Alias;
   for (;;) {
@@ -101,9 +102,9 @@ function field(parser: Parser, x: Expression | Alias, mark: Presence): Field {
     heads.push(head(parser, value, presence(parser)));
     parser.expect(':');
   }
-  parser.leave(heads.length);
+  parser.leave(1 + heads.length);
   while (parser.kind === 'attribute') parser.attribute();
-  return nested(heads, value);
+  return nested(outermost, heads, value);
 }
 
 function fieldValue(parser: Parser): Expression | Alias {
@@ -114,15 +115,13 @@ function fieldValue(parser: Parser): Expression | Alias {
 }
 
 /** `a: b: c` is `a: {b: c}`. */
-function nested(heads: readonly Head[], value: Expression | Alias): Field {
-  const [first, ...rest] = heads;
-  if (first === undefined) throw new RangeError('a field has a label');
+function nested(outermost: Head, heads: readonly Head[], value: Expression | Alias): Field {
   let inner = value;
-  for (const each of rest.toReversed()) {
+  for (const each of heads.toReversed()) {
     const declarations = [fieldOf(each, inner)];
     inner = { kind: 'struct', declarations, offset: each.label.offset };
   }
-  return fieldOf(first, inner);
+  return fieldOf(outermost, inner);
 }
 
 function fieldOf({ label, presence: mark }: Head, value: Expression | Alias): Field {

@@ -1,7 +1,16 @@
 /** Expressions (specification, "Expressions"): operands, selectors, calls, operators, lists. */
 
-import type { Alias, Comprehension, Ellipsis, Expression, Ident, ListLit, StringLit } from './ast.ts';
-import { interpolation, numberLiteral, stringLiteral } from './literal.ts';
+import type {
+  Alias,
+  Comprehension,
+  Expression,
+  Ident,
+  ListEllipsis,
+  ListLit,
+  Slice,
+  StringLit,
+} from './ast.ts';
+import { interpolation, numberLiteral, stringLiteral, textLiteral } from './literal.ts';
 import { binaryOperator, unaryOperator } from './operator.ts';
 import type { Parser } from './parser.ts';
 import { keyword } from './token.ts';
@@ -130,31 +139,25 @@ function selectorLabel(parser: Parser): Ident | StringLit {
   const raw = parser.lexeme();
   // neither "" nor a raw or multi-line string selects
   if (parser.kind !== 'string' || !raw.startsWith('"') || raw.startsWith('""')) parser.expected('selector');
-  const literal = stringLiteral(parser);
-  if (literal.kind !== 'string') parser.expected('selector');
+  const literal = textLiteral(parser);
   return { ...literal, value: literal.value.normalize('NFC') };
 }
 
 function indexOrSlice(parser: Parser, x: Expression): Expression {
-  const { offset } = x;
   parser.expect('[');
-  const low = parser.at(':') ? undefined : parseExpression(parser);
-  if (parser.at(':')) {
-    parser.advance();
-    const high = parser.at(']') ? undefined : parseExpression(parser);
-    parser.expect(']');
-    return {
-      kind: 'slice',
-      x,
-      ...(low === undefined ? {} : { low }),
-      ...(high === undefined ? {} : { high }),
-      offset,
-    };
-  }
+  if (parser.at(':')) return slice(parser, x, {});
+  const index = parseExpression(parser);
+  if (parser.at(':')) return slice(parser, x, { low: index });
   parser.expect(']');
   required(parser);
-  if (low === undefined) parser.expected('index');
-  return { kind: 'index', x, index: low, offset };
+  return { kind: 'index', x, index, offset: x.offset };
+}
+
+function slice(parser: Parser, x: Expression, low: Pick<Slice, 'low'>): Slice {
+  parser.expect(':');
+  const high = parser.at(']') ? {} : { high: parseExpression(parser) };
+  parser.expect(']');
+  return { kind: 'slice', x, ...low, ...high, offset: x.offset };
 }
 
 function callArguments(parser: Parser): Expression[] {
@@ -172,21 +175,30 @@ function list(parser: Parser): ListLit {
   const { offset } = parser;
   parser.expect('[');
   parser.enter();
-  const elements: (Expression | Comprehension | Alias)[] = [];
-  while (parser.kind !== ']' && parser.kind !== '...') elements.push(element(parser));
+  const elements: (Expression | Comprehension)[] = [];
+  let alias: Ident | undefined;
+  while (parser.kind !== ']' && parser.kind !== '...') {
+    const read = element(parser);
+    if (read.kind === 'alias') alias = read.ident;
+    elements.push(read.kind === 'alias' ? read.x : read);
+  }
   const ellipsis = parser.kind === '...' ? listEllipsis(parser) : undefined;
   parser.leave();
   parser.expect(']');
   const node: ListLit = { kind: 'list', elements, ...(ellipsis === undefined ? {} : { ellipsis }), offset };
-  if (elements.some((x) => x.kind === 'alias')) parser.aliased.add(node);
+  if (alias !== undefined) parser.aliased.set(node, alias);
   return node;
 }
 
-function listEllipsis(parser: Parser): Ellipsis {
+function listEllipsis(parser: Parser): ListEllipsis {
   const { offset } = parser;
   parser.advance();
   const typed = parser.kind !== ',' && parser.kind !== ']';
-  const ellipsis: Ellipsis = { kind: 'ellipsis', ...(typed ? { x: parseExpression(parser) } : {}), offset };
+  const ellipsis: ListEllipsis = {
+    kind: 'ellipsis',
+    ...(typed ? { x: parseExpression(parser) } : {}),
+    offset,
+  };
   parser.separator(']');
   return ellipsis;
 }

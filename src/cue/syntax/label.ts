@@ -1,31 +1,28 @@
 /** Labels of fields: parsed as expressions, since only the colon after one tells it from an embedded value. */
 
-import type { Alias, Expression, Label, ListLit } from './ast.ts';
+import type { Alias, Expression, Label, ListLit, NumberLit } from './ast.ts';
 import type { Parser } from './parser.ts';
 
-const labels: ReadonlySet<Expression['kind']> = new Set([
-  'ident',
-  'string',
-  'bytes',
-  'bool',
-  'null',
-  'interpolation',
-  'list',
-  'paren',
-]);
+const KINDS = ['ident', 'string', 'bytes', 'bool', 'null', 'interpolation', 'list', 'paren'] as const;
+const kinds: ReadonlySet<Expression['kind']> = new Set(KINDS);
 
-/** Whether what was read is a label if a colon follows. */
-export function canBeLabel(x: Expression | Alias): boolean {
-  return x.kind === 'alias' ? x.x.kind === 'number' || labels.has(x.x.kind) : labels.has(x.kind);
+type PlainLabel = Extract<Expression, { readonly kind: (typeof KINDS)[number] }>;
+type AliasedLabel = Alias & { readonly x: PlainLabel | NumberLit };
+
+/** What was read is a label if a colon follows. */
+export type Labelling = PlainLabel | AliasedLabel;
+
+export function canBeLabel(x: Expression | Alias): x is Labelling {
+  return x.kind === 'alias' ? x.x.kind === 'number' || kinds.has(x.x.kind) : kinds.has(x.kind);
 }
 
 /** @throws CUE_SYNTAX CUE_UNSUPPORTED */
-export function toLabel(parser: Parser, x: Expression | Alias): Label {
+export function toLabel(parser: Parser, x: Labelling): Label {
   if (x.kind !== 'alias') return plainLabel(parser, x);
   return { ...plainLabel(parser, x.x), alias: x.ident };
 }
 
-function plainLabel(parser: Parser, x: Expression): Label {
+function plainLabel(parser: Parser, x: AliasedLabel['x']): Label {
   const { offset } = x;
   switch (x.kind) {
     case 'ident':
@@ -47,17 +44,7 @@ function plainLabel(parser: Parser, x: Expression): Label {
       return pattern(parser, x);
     case 'number':
       return parser.unsupported('a number as a label', offset);
-    case 'binary':
-    case 'bottom':
-    case 'call':
-    case 'index':
-    case 'selector':
-    case 'slice':
-    case 'struct':
-    case 'unary':
-      break;
   }
-  return parser.refuse('label expected', offset);
 }
 
 function textOf(parser: Parser, octets: Uint8Array, offset: number): string {
@@ -75,7 +62,7 @@ function pattern(parser: Parser, list: ListLit): Label {
     parser.refuse('a pattern has exactly one element', offset);
   }
   if (element.kind === 'comprehension') parser.refuse('a pattern is no comprehension', offset);
-  if (element.kind !== 'alias') return { kind: 'pattern', x: element, offset };
+  const inner = parser.aliased.get(list);
   parser.aliased.delete(list);
-  return { kind: 'pattern', x: element.x, inner: element.ident, offset };
+  return { kind: 'pattern', x: element, ...(inner === undefined ? {} : { inner }), offset };
 }

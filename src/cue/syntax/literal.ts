@@ -4,17 +4,7 @@ import { DecimalError } from '../number/decimal.ts';
 import { type NumberMeaning, readNumber } from '../number/literal.ts';
 import type { BytesLit, Interpolation, NumberLit, StringLit } from './ast.ts';
 import type { Parser } from './parser.ts';
-import { LiteralError, decodeBytes, decodeText, quoteOf } from './string-literal.ts';
-
-/** What `decode` makes of a literal at `offset`. @throws CUE_SYNTAX */
-function decoded<T>(parser: Parser, offset: number, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof LiteralError) parser.refuse(error.message, offset);
-    throw error;
-  }
-}
+import { decodeBytes, decodeText, quoteOf, type RawLiteral } from './string-literal.ts';
 
 export function numberLiteral(parser: Parser): NumberLit {
   const { offset } = parser;
@@ -35,25 +25,32 @@ function readBounded(parser: Parser): NumberMeaning | undefined {
 }
 
 export function stringLiteral(parser: Parser): StringLit | BytesLit {
+  return isText(quoteOf(parser.lexeme())) ? textLiteral(parser) : bytesLiteral(parser);
+}
+
+const isText = ({ char }: RawLiteral['quote']): boolean => char === 0x22;
+
+/** A string between double quotes, which is the current token. */
+export function textLiteral(parser: Parser): StringLit {
   const { offset } = parser;
-  const raw = parser.lexeme();
-  const quote = quoteOf(raw);
-  parser.advance();
-  if (
-    quote.char === 0x22 &&
-    quote.count === 1 &&
-    quote.hashes === 0 &&
-    !raw.includes('\\') &&
-    !raw.includes('\r')
-  )
-    return { kind: 'string', value: raw.slice(1, -1), offset };
-  const literal = { segments: [raw], quote };
-  if (quote.char === 0x22) {
-    const [value = ''] = decoded(parser, offset, () => decodeText(literal));
-    return { kind: 'string', value, offset };
-  }
-  const [value = new Uint8Array()] = decoded(parser, offset, () => decodeBytes(literal));
+  const literal = wholeLiteral(parser);
+  const { first, quote } = literal;
+  const isPlain = quote.count === 1 && quote.hashes === 0 && !first.includes('\\') && !first.includes('\r');
+  const [value] = isPlain ? [first.slice(1, -1)] : decodeText(literal);
+  return { kind: 'string', value, offset };
+}
+
+function bytesLiteral(parser: Parser): BytesLit {
+  const { offset } = parser;
+  const [value] = decodeBytes(wholeLiteral(parser));
   return { kind: 'bytes', value, offset };
+}
+
+function wholeLiteral(parser: Parser): RawLiteral {
+  const { offset } = parser;
+  const first = parser.lexeme();
+  parser.advance();
+  return { first, rest: [], quote: quoteOf(first), refuse: (message) => parser.refuse(message, offset) };
 }
 
 /** @param expression reads an expression */
@@ -62,7 +59,8 @@ export function interpolation(
   expression: (parser: Parser) => Interpolation['expressions'][number],
 ): Interpolation {
   const { offset } = parser;
-  const segments = [parser.lexeme()];
+  const first = parser.lexeme();
+  const rest: string[] = [];
   const expressions = [];
   parser.advance();
   for (let more = true; more; parser.advance()) {
@@ -70,13 +68,18 @@ export function interpolation(
     expressions.push(expression(parser));
     if (parser.kind !== ')') parser.expected('")" of an interpolation');
     more = parser.scanner.resume();
-    segments.push(parser.scanner.lexeme());
+    rest.push(parser.scanner.lexeme());
   }
-  const literal = { segments, quote: quoteOf(segments[0] ?? '') };
-  if (literal.quote.char === 0x22) {
-    const strings = decoded(parser, offset, () => decodeText(literal));
+  const literal: RawLiteral = {
+    first,
+    rest,
+    quote: quoteOf(first),
+    refuse: (message) => parser.refuse(message, offset),
+  };
+  if (isText(literal.quote)) {
+    const strings = decodeText(literal);
     return { kind: 'interpolation', bytes: false, strings, expressions, offset };
   }
-  const strings = decoded(parser, offset, () => decodeBytes(literal));
+  const strings = decodeBytes(literal);
   return { kind: 'interpolation', bytes: true, strings, expressions, offset };
 }

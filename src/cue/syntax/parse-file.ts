@@ -21,7 +21,7 @@ export function parseFile(source: SourceFile): File {
   const imports = parseImports(parser);
   const declarations = [...before, ...after, ...parseDeclarations(parser)];
   parser.expect('end of file');
-  for (const list of parser.aliased)
+  for (const list of parser.aliased.keys())
     parser.refuse('an alias stands in a list that is no pattern', list.offset);
   for (const each of declarations) {
     if (each.kind === 'attribute' && each.name === 'extern') parser.unsupported('@extern', each.offset);

@@ -30,8 +30,8 @@ export class Parser {
   readonly productions: Productions;
   /** Every attribute of the file. */
   readonly attributes: Attribute[] = [];
-  /** Lists with an element `X=value`, which only a pattern may have. */
-  readonly aliased = new Set<ListLit>();
+  /** The X of lists with an element `X=value`, which only a pattern may have. */
+  readonly aliased = new Map<ListLit, Ident>();
   private token: Token;
   private lookahead: Token | undefined;
   private depth = 0;

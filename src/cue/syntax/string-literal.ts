@@ -3,11 +3,16 @@
 import { isSpace } from './characters.ts';
 import type { Quote } from './scan-string.ts';
 
-/** Why a literal means nothing; the parser knows where it stands. */
-export class LiteralError extends Error {}
-
 /** The segments of one literal as they stand in the text: each begins with a quote or `)`, ends with a quote or `\\`. */
-export type RawLiteral = { readonly segments: readonly string[]; readonly quote: Quote };
+export type RawLiteral = {
+  readonly first: string;
+  readonly rest: readonly string[];
+  readonly quote: Quote;
+  /** Tells why the literal means nothing. */
+  readonly refuse: Refuse;
+};
+
+type Refuse = (message: string) => never;
 
 const DOUBLE = 0x22;
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -22,13 +27,13 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['\\', '\\'],
 ]);
 
-/** The text of each segment. @throws LiteralError */
-export function decodeText(literal: RawLiteral): string[] {
-  return decode(literal, () => new TextSink());
+/** The text of each segment. */
+export function decodeText(literal: RawLiteral): [string, ...string[]] {
+  return decode(literal, () => new TextSink(literal.refuse));
 }
 
-/** The octets of each segment. @throws LiteralError */
-export function decodeBytes(literal: RawLiteral): Uint8Array[] {
+/** The octets of each segment. */
+export function decodeBytes(literal: RawLiteral): [Uint8Array, ...Uint8Array[]] {
   return decode(literal, () => new ByteSink());
 }
 
@@ -41,11 +46,15 @@ interface Sink<T> {
 
 class TextSink implements Sink<string> {
   private value = '';
+  private readonly refuse: Refuse;
+  constructor(refuse: Refuse) {
+    this.refuse = refuse;
+  }
   text(chunk: string): void {
     this.value += chunk;
   }
   octet(): void {
-    throw new LiteralError('an octet is escaped in a string');
+    this.refuse('an octet is escaped in a string');
   }
   dropNewline(): void {
     this.value = this.value.slice(0, -1);
@@ -71,38 +80,38 @@ class ByteSink implements Sink<Uint8Array> {
   }
 }
 
-function decode<T>(literal: RawLiteral, sink: () => Sink<T>): T[] {
-  const { quote } = literal;
+function decode<T>(literal: RawLiteral, sink: () => Sink<T>): [T, ...T[]] {
+  const { quote, refuse } = literal;
+  const isTriple = quote.count === 3;
   // carriage returns of a multi-line literal do not count
-  const segments =
-    quote.count === 3 ? literal.segments.map((raw) => raw.replaceAll('\r', '')) : literal.segments;
-  const first = segments[0] ?? '';
-  const indentation = quote.count === 3 ? closingIndentation(segments.at(-1) ?? '', quote) : '';
+  const plain = (raw: string): string => (isTriple ? raw.replaceAll('\r', '') : raw);
+  const first = plain(literal.first);
+  const rest = literal.rest.map(plain);
+  const indentation = isTriple ? closingIndentation(rest.at(-1) ?? first, quote, refuse) : '';
   let start = quote.hashes + quote.count;
-  if (quote.count === 3) {
+  if (isTriple) {
     start += 1;
-    if (first.charCodeAt(start) !== 0x0a) start = afterIndentation(first, start, indentation);
+    if (first.charCodeAt(start) !== 0x0a) start = afterIndentation(first, start, indentation, refuse);
   }
-  return segments.map((segment, i) => {
-    const reader = new SegmentReader(segment, i === 0 ? start : 1, quote, indentation, sink());
-    return reader.read();
-  });
+  const read = (segment: string, at: number): T =>
+    new SegmentReader(segment, at, literal, indentation, sink()).read();
+  return [read(first, start), ...rest.map((segment) => read(segment, 1))];
 }
 
 /** The white space before the closing quote, which every line of the literal begins with. */
-function closingIndentation(last: string, quote: Quote): string {
+function closingIndentation(last: string, quote: Quote, refuse: Refuse): string {
   const end = last.length - quote.count - quote.hashes;
   let start = end;
-  while (start > 0 && last.charCodeAt(start - 1) !== 0x0a && isSpace(last.charCodeAt(start - 1))) start -= 1;
+  while (start > 0 && last.charAt(start - 1) !== '\n' && isSpace(last.charAt(start - 1))) start -= 1;
   if (start === 0 || last.charCodeAt(start - 1) !== 0x0a) {
-    throw new LiteralError('the closing quote of a multi-line literal does not follow a newline');
+    refuse('the closing quote of a multi-line literal does not follow a newline');
   }
   return last.slice(start, end);
 }
 
-function afterIndentation(text: string, start: number, indentation: string): number {
+function afterIndentation(text: string, start: number, indentation: string, refuse: Refuse): number {
   if (!text.startsWith(indentation, start)) {
-    throw new LiteralError('a line of a multi-line literal is indented less than its closing quote');
+    refuse('a line of a multi-line literal is indented less than its closing quote');
   }
   return start + indentation.length;
 }
@@ -110,14 +119,22 @@ function afterIndentation(text: string, start: number, indentation: string): num
 class SegmentReader<T> {
   private readonly text: string;
   private readonly quote: Quote;
+  private readonly refuse: Refuse;
   private readonly indentation: string;
   private readonly sink: Sink<T>;
   private at: number;
 
-  constructor(text: string, start: number, quote: Quote, indentation: string, sink: Sink<T>) {
+  constructor(
+    text: string,
+    start: number,
+    { quote, refuse }: RawLiteral,
+    indentation: string,
+    sink: Sink<T>,
+  ) {
     this.text = text;
     this.at = start;
     this.quote = quote;
+    this.refuse = refuse;
     this.indentation = indentation;
     this.sink = sink;
   }
@@ -128,7 +145,7 @@ class SegmentReader<T> {
     while (this.at < this.text.length) {
       const code = this.text.charCodeAt(this.at);
       if (code === 0x0a || code === 0x0d) {
-        if (this.quote.count === 1) throw new LiteralError('a literal of one line is broken');
+        if (this.quote.count === 1) this.refuse('a literal of one line is broken');
         this.sink.text(this.text.slice(plain, this.at + 1));
         this.newline();
         plain = this.at;
@@ -152,13 +169,14 @@ class SegmentReader<T> {
       }
       afterNewline = false;
     }
-    throw new LiteralError('a literal is not closed');
+    return this.refuse('a literal is not closed');
   }
 
   private newline(): void {
     this.at += 1;
     if (this.text.startsWith(this.indentation, this.at)) this.at += this.indentation.length;
-    else if (this.text.charCodeAt(this.at) !== 0x0a) afterIndentation(this.text, this.at, this.indentation);
+    else if (this.text.charCodeAt(this.at) !== 0x0a)
+      afterIndentation(this.text, this.at, this.indentation, this.refuse);
   }
 
   private closes(): boolean {
@@ -167,7 +185,7 @@ class SegmentReader<T> {
       if (this.text.charCodeAt(this.at + i) !== expected) return false;
     }
     if (this.at + this.quote.count + this.quote.hashes !== this.text.length) {
-      throw new LiteralError('a closing quote stands within the literal');
+      this.refuse('a closing quote stands within the literal');
     }
     return true;
   }
@@ -181,13 +199,13 @@ class SegmentReader<T> {
   }
 
   private escape(): void {
-    const char = this.text[this.at] ?? '';
+    const char = this.text.charAt(this.at);
     const simple = escapes.get(char);
     this.at += 1;
     if (simple !== undefined) return this.sink.text(simple);
     if (char === 'u' || char === 'U') return this.sink.text(this.codePoint(char));
     if (char.charCodeAt(0) === this.quote.char) return this.sink.text(char);
-    if (this.quote.char === DOUBLE) throw new LiteralError('no such escape in a string');
+    if (this.quote.char === DOUBLE) this.refuse('no such escape in a string');
     if (char === 'x') return this.sink.octet(this.digits(2, 16));
     this.at -= 1;
     this.sink.octet(this.digits(3, 8));
@@ -197,7 +215,7 @@ class SegmentReader<T> {
     const code = this.digits(char === 'u' ? 4 : 8, 16);
     if (code < 0xd800 || code > 0xdfff) return String.fromCodePoint(code);
     const low = code < 0xdc00 ? this.lowSurrogate() : undefined;
-    if (low === undefined) throw new LiteralError('an escape is half a surrogate pair');
+    if (low === undefined) return this.refuse('an escape is half a surrogate pair');
     return String.fromCharCode(code, low);
   }
 
@@ -213,7 +231,7 @@ class SegmentReader<T> {
   private digits(count: number, base: 8 | 16): number {
     const text = this.text.slice(this.at, this.at + count);
     // the scanner lets a `_` pass among the digits
-    if (text.includes('_')) throw new LiteralError('an escape has a "_"');
+    if (text.includes('_')) this.refuse('an escape has a "_"');
     this.at += count;
     return Number.parseInt(text, base);
   }

@@ -1,0 +1,153 @@
+import path from 'node:path';
+import type { Io } from '#core/io/io';
+import { parseStatement } from '#core/in-toto-attestation/index';
+import type { Clock, HttpFetch } from '#core/oci/http';
+import type { TrustedRoot } from '#core/trust/trusted-root';
+import { readBuild } from '../build/build-file.ts';
+import { openWork } from '../lock/work.ts';
+import { keylessSigner } from '../signing/certified-key.ts';
+import { chooseServices } from '../signing/choose-services.ts';
+import { readIdentity } from '../signing/identity.ts';
+import { insistBy } from '../signing/insist.ts';
+import { openQueue } from '../signing/queue.ts';
+import type { Secrets } from '../signing/secrets.ts';
+import { signStatement, type SigningWorld } from '../signing/sign-statement.ts';
+import type { SigningConfig } from '../signing/signing-config.ts';
+import { tokenSource } from '../signing/token-source.ts';
+import type { ExpectedSigner } from '../signing/verify-signed.ts';
+import { applyPolicy } from './apply-policy.ts';
+import { attachBundles, type ImageBundle } from './attach.ts';
+import { assetBoms } from './boms.ts';
+import { checkBuild } from './check-build.ts';
+import { checkEvidence } from './check-evidence.ts';
+import { checkIdentity } from './check-identity.ts';
+import { checkImages } from './check-images.ts';
+import { checksumFiles } from './checksums.ts';
+import { openImageLayout } from './image-layout.ts';
+import { readRebuild } from './read-rebuild.ts';
+import { releasePolicy } from './release-policy.ts';
+import { releaseStatements, type ReleaseStatement } from './statements.ts';
+import { writeAssets } from './write-assets.ts';
+
+export interface AttestOptions {
+  readonly workFolder: string;
+  readonly config: SigningConfig;
+  readonly root: TrustedRoot;
+  /** `--identity-token`. */
+  readonly tokenFile: string | undefined;
+  readonly alsoV02: boolean;
+  /** Of edgeseal-release. */
+  readonly version: string;
+}
+
+/** What attesting touches. */
+export interface AttestWorld {
+  readonly env: Io['env'];
+  readonly files: Pick<Io['files'], 'read'>;
+  readonly now: () => Date;
+  readonly fetch: HttpFetch;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly secrets: Secrets;
+  /** Tells people how far it is, a line each. */
+  readonly progress: (text: string) => void;
+}
+
+/** What there is in the end. */
+export interface Attested {
+  readonly assets: number;
+  readonly images: number;
+  readonly attestations: number;
+}
+
+const ATTESTATIONS = 'multiple.intoto.jsonl';
+
+/**
+ * Attests what was built: digests anew from the bytes, bills of materials, provenance, signatures, checksums; all of it
+ * verified as everybody will, before it is put into `assets`. A run that was interrupted goes on where it was.
+ * @throws RELEASE_*, SBOM_*, SIGNING_*, IDENTITY_*, LOG_*, and what the files of the work folder are refused for
+ */
+export async function attest(world: AttestWorld, options: AttestOptions): Promise<Attested> {
+  const { progress, now } = world;
+  const { workFolder, root, version } = options;
+  const work = await openWork(workFolder);
+  const { value: build, sha256: buildSha256 } = await readBuild(workFolder);
+  const rebuild = await readRebuild(workFolder, buildSha256);
+  progress('reading what was built');
+  const checked = await checkBuild(work, build);
+  await checkEvidence(build, work.store);
+  const hasImages = work.plan.images.length + build.images.length > 0;
+  const images = hasImages ? openImageLayout(path.join(workFolder, 'images')) : undefined;
+  if (images !== undefined) await checkImages(work.plan, checked, images);
+  const boms = await assetBoms(work, checked, version);
+
+  const insist = insistBy({ ...world });
+  const token = tokenSource({ ...world, insist }, options.tokenFile);
+  const identity = readIdentity(await token(), now().getTime());
+  checkIdentity(identity, work.lock.source);
+  const expected: ExpectedSigner = { issuer: identity.issuer, identity: identity.builder };
+  const policy = await releasePolicy(work, expected);
+  const statements = releaseStatements(work, checked, {
+    identity,
+    version,
+    boms,
+    rebuild,
+    alsoV02: options.alsoV02,
+  });
+
+  await using queue = await openQueue(path.join(workFolder, 'queue'));
+  const services = chooseServices(options.config, now().getTime());
+  const authority = { what: 'Fulcio', url: services.authority.url, exchange: 20_000 };
+  const signer = keylessSigner({ authority, token, insist, now });
+  const lines = await signAll({ ...world, queue, services, signer, insist, expected, root }, statements);
+
+  const documents = new Map<string, Uint8Array>(boms.map(({ name, bytes }) => [name, bytes]));
+  documents.set(ATTESTATIONS, Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  for (const [name, bytes] of checksumFiles(checked.assets, documents)) documents.set(name, bytes);
+  progress('verifying the release by its policy');
+  const finished = { plan: work.plan, build, assets: checked.assets, documents };
+  applyPolicy(finished, policy, root, now(), progress);
+  if (images !== undefined)
+    await attachBundles(
+      images,
+      imageBundles(
+        build.images.map(({ digest }) => digest),
+        statements,
+        lines,
+      ),
+    );
+  await writeAssets(workFolder, work.store, checked.assets, documents);
+  return {
+    assets: checked.assets.length + documents.size,
+    images: build.images.length,
+    attestations: lines.length,
+  };
+}
+
+async function signAll(
+  world: SigningWorld,
+  statements: readonly ReleaseStatement[],
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const [index, { about, payload }] of statements.entries()) {
+    lines.push(await signStatement(world, payload));
+    world.progress(`signed ${index + 1} of ${statements.length}: ${about}`);
+  }
+  return lines;
+}
+
+/** Which bundles speak of which image. */
+function imageBundles(
+  images: readonly string[],
+  statements: readonly ReleaseStatement[],
+  lines: readonly string[],
+): readonly ImageBundle[] {
+  return statements.flatMap(({ payload, subjects }, index) => {
+    const line = lines[index];
+    const about = new Set(subjects.map(({ digest }) => `sha256:${digest.sha256}`));
+    if (line === undefined) return [];
+    const { predicateType } = parseStatement(payload);
+    return images.filter((image) => about.has(image)).map((image) => ({ image, predicateType, line }));
+  });
+}

@@ -1,0 +1,3 @@
+import { supervise } from '../sandbox/supervisor.ts';
+
+await supervise(process.argv.slice(2));

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { defineCommand } from '#core/cli/command';
+import { build } from '../build/build.ts';
+import { removeBuild, writeBuild } from '../build/build-file.ts';
+import { openWork } from '../lock/work.ts';
+import { builtText } from '../report/built-text.ts';
+import { stepProgress } from '../report/step-progress.ts';
+import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
+import { chooseDriver, sandboxFlag } from '../sandbox/choose-driver.ts';
+
+export const command = defineCommand({
+  name: 'build',
+  usage: '[flags]',
+  about: [
+    'Runs every step of the plan that fetch left in the work folder, each in a sandbox of its own without a network, and packs what they wrote into archives and images.',
+    'A step sees the source, the inputs and outputs that it says it reads, and its root; nothing of this machine, and nothing that another step has left. Before and after it, the network is looked at and tried from inside: where anything is reached, the build is refused. It is refused, too, where a step fails, tries to reach a network, does not write what it says, or brings in a dependency that the lock does not list.',
+    'What was built is written to build.json, images to images/, everything else into the store.',
+  ],
+  operands: { name: 'nothing', min: 0, max: 0 },
+  flags: {
+    work: workFlag,
+    sandbox: sandboxFlag,
+    json: { kind: 'switch', about: 'what was built as JSON' },
+  },
+  examples: [
+    { about: 'Build what was fetched', command: 'edgeseal-release build' },
+    {
+      about: 'The digests of everything that was built',
+      command: "edgeseal-release build --json | jq -r '.assets[].sha256, .images[].digest'",
+    },
+  ],
+  run: async (flags, _operands, io) => {
+    const workFolder = flags.text('work') ?? DEFAULT_WORK;
+    const driver = chooseDriver(flags.text('sandbox'), io.env);
+    const work = await openWork(workFolder);
+    removeBuild(workFolder);
+    const record = await build({
+      work,
+      driver,
+      now: io.now,
+      progress: stepProgress(io.stderr),
+      workFolder,
+      invocationId: randomUUID(),
+    });
+    writeBuild(workFolder, record);
+    io.stdout(flags.on('json') === true ? `${JSON.stringify(record, undefined, 2)}\n` : builtText(record));
+    return 0;
+  },
+});
