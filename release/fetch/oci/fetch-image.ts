@@ -145,13 +145,19 @@ function typeOf(bytes: Uint8Array, name: string): string {
   return isObject(value) && Object.hasOwn(value, 'manifests') ? mediaTypes.ociIndex : mediaTypes.ociManifest;
 }
 
-/** The platforms for which an image is needed: where steps have it as their root, and of images that begin with it. */
+/**
+ * The platforms for which an image is needed: where steps have it as their root, of steps that read it, and of images
+ * that begin with it.
+ */
 function platformsOf(plan: Plan, name: string): readonly Platform[] {
-  const isRead = plan.steps.some(({ root, reads }) => root === name || reads.includes(name));
-  const begun = plan.images
-    .filter(({ base }) => base === name)
-    .flatMap(({ platforms }) => platforms.map(({ platform }) => platform));
-  return [...new Set([...(isRead ? [BUILD] : []), ...begun])].sort();
+  const needed = new Set<Platform>();
+  for (const { root, reads, platform } of plan.steps) {
+    if (root === name) needed.add(BUILD);
+    if (reads.includes(name)) needed.add(platform);
+  }
+  for (const { base, platforms } of plan.images)
+    if (base === name) for (const { platform } of platforms) needed.add(platform);
+  return [...needed].sort();
 }
 
 function manifestOf(index: Manifest, wanted: Platform, input: string): OciDigest {
