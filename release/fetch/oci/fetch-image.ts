@@ -13,6 +13,7 @@ import { RegistryRepository } from '#core/oci/registry';
 import { Transport } from '#core/oci/transport';
 import type { Platform } from '../../description/document.ts';
 import type { DependencyKind, LockedDependency } from '../../lock/lock.ts';
+import { BUILD_PLATFORM } from '../../plan/build-platform.ts';
 import type { Plan, PlannedInput } from '../../plan/plan.ts';
 import type { Stored } from '../../store/store.ts';
 import { sorted, type FetchContext, type FetchInput } from '../input.ts';
@@ -21,8 +22,6 @@ import { sorted, type FetchContext, type FetchInput } from '../input.ts';
 const TIMEOUT = 3_600_000;
 /** Layers that are fetched at one time. */
 const AT_ONCE = 4;
-/** Where builds run: a root file system is of this platform, whatever is built. */
-const BUILD: Platform = 'linux/amd64';
 
 /** An image by its digest: of an index the manifests of the platforms that need it, and all that these name. */
 export const fetchImage: FetchInput = async (input, context) => {
@@ -150,14 +149,12 @@ function typeOf(bytes: Uint8Array, name: string): string {
  * that begin with it.
  */
 function platformsOf(plan: Plan, name: string): readonly Platform[] {
-  const needed = new Set<Platform>();
-  for (const { root, reads, platform } of plan.steps) {
-    if (root === name) needed.add(BUILD);
-    if (reads.includes(name)) needed.add(platform);
-  }
-  for (const { base, platforms } of plan.images)
-    if (base === name) for (const { platform } of platforms) needed.add(platform);
-  return [...needed].sort();
+  const isRoot = plan.steps.some(({ root }) => root === name);
+  const read = plan.steps.filter(({ reads }) => reads.includes(name)).map(({ platform }) => platform);
+  const begun = plan.images
+    .filter(({ base }) => base === name)
+    .flatMap(({ platforms }) => platforms.map(({ platform }) => platform));
+  return [...new Set([...(isRoot ? [BUILD_PLATFORM] : []), ...read, ...begun])].sort();
 }
 
 function manifestOf(index: Manifest, wanted: Platform, input: string): OciDigest {
