@@ -153,16 +153,19 @@ describe('Rekor v1', () => {
   });
 });
 
-const record = (text: string, change: object = {}): Record<string, unknown> => ({
+const record = (text: string, change: object = {}, hash = 'sha256'): Record<string, unknown> => ({
   hashedRekordRequestV002: {
-    digest: b64(sha256(text)),
+    digest: b64(createHash(hash).update(text).digest()),
     signature: {
-      content: b64(signed(text)),
-      verifier: { publicKey: { rawBytes: b64(spki) }, keyDetails: 'PKIX_ECDSA_P256_SHA_256' },
+      content: b64(sign(hash, Buffer.from(text), key.privateKey)),
+      verifier: { publicKey: { rawBytes: b64(spki) }, keyDetails: 'PKIX_ECDSA_P256_SHA_256', ...change },
     },
-    ...change,
   },
 });
+const changedRecord = (change: object): Record<string, unknown> => ({
+  hashedRekordRequestV002: { ...Object(record('x')['hashedRekordRequestV002']), ...change },
+});
+const another = { keyDetails: 'PKIX_ECDSA_P384_SHA_384' };
 
 describe('Rekor v2', () => {
   const entries = '/rekor-v2/api/v2/log/entries';
@@ -174,19 +177,12 @@ describe('Rekor v2', () => {
       'invalid type, must be hashedrekord',
     ],
     ['nothing', {}, 'invalid type, must be hashedrekord'],
-    ['another digest', record('x', { digest: b64(sha256('y')) }), 'invalid hashedrekord request'],
-    ['a digest of another length', record('x', { digest: b64('x') }), 'invalid hashedrekord request'],
-    ['no signature', record('x', { signature: {} }), 'invalid hashedrekord request'],
-    [
-      'a key that calls itself another',
-      record('x', {
-        signature: {
-          content: b64(signed('x')),
-          verifier: { publicKey: { rawBytes: b64(spki) }, keyDetails: 'PKIX_ECDSA_P384_SHA_384' },
-        },
-      }),
-      'invalid hashedrekord request',
-    ],
+    ['another digest', changedRecord({ digest: b64(sha256('y')) }), 'invalid hashedrekord request'],
+    ['a hash that does not go with the key', record('x', {}, 'sha384'), 'invalid hashedrekord request'],
+    ['no signature', changedRecord({ signature: {} }), 'invalid hashedrekord request'],
+    ['a key that calls itself another', record('x', another, 'sha384'), 'invalid hashedrekord request'],
+    ['a key of no kind', record('x', { keyDetails: 'NONE' }), 'invalid hashedrekord request'],
+    ['no key', record('x', { publicKey: undefined }), 'invalid hashedrekord request'],
     ['no JSON', 'x', 'invalid hashedrekord request'],
   ])('refuses %s', (_, body, message) => {
     const { status, text } = local.ask(entries, { body });

@@ -103,7 +103,17 @@ describe('the CT log', () => {
   const chain = local.json('/api/v2/trustBundle');
   const [{ certificates }] = chain['chains'] as [{ certificates: string[] }];
   const der = certificates.map((text) => text.replaceAll(/-----[A-Z ]+-----|\s/g, ''));
+  const { entries } = local.json('/ct/v1/get-entries?start=0&end=0');
+  const [{ extra_data: extra }] = entries as [{ extra_data: string }];
+  const bytes = Buffer.from(extra, 'base64');
+  const precertificate = bytes.subarray(3, 3 + bytes.readUIntBE(0, 3)).toString('base64');
+
+  test('takes a precertificate with its issuers', () => {
+    expect(local.ask('/ct/v1/add-pre-chain', { body: { chain: [precertificate, ...der] } }).status).toBe(200);
+  });
+
   test.each<[string, unknown]>([
+    ['a precertificate with the issuer of another', { chain: [precertificate, ...der.toReversed()] }],
     ['a certificate without poison', { chain: der }],
     ['nothing', { chain: [] }],
     ['one without its issuer', { chain: der.slice(0, 1) }],
