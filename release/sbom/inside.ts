@@ -10,8 +10,11 @@ export interface Inside {
   readonly hasNode: boolean;
 }
 
-/** Every Node.js program has this text, which `node --build-sea` changes at its end. */
-const NODE = Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2');
+/**
+ * Every Node.js program has this text, which `node --build-sea` changes at its end; it refuses one that has it twice,
+ * as a program would that holds this module and its text in one piece.
+ */
+const NODE = Buffer.from(['NODE_SEA', 'FUSE', 'fce680ab2cc467b6e072b8b5df1996b2'].join('_'));
 const ELF = Buffer.from('\u007fELF', 'latin1');
 /** How rolldown and rollup (`//#region`), esbuild (`//`) and webpack head what comes of a file. */
 const HEADED =

@@ -28,7 +28,7 @@ export function completeArcs(n: NodeState, needs: Condition, mode: Mode, checkTy
     // Fields may come while others are evaluated.
     for (let i = 0; i < node.arcs.length; i++) {
       const a = node.arcs[i];
-      if (a === undefined) continue;
+      if (a === undefined || (mode === FINALIZE && context.settle?.(n, a) === true)) continue;
       context.machine.unify(context, a, needs, mode, closed);
       if (a.arcType === PENDING) {
         a.arcType = NOT_PRESENT;
