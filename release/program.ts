@@ -10,6 +10,11 @@ export const program: Program = {
       load: async () => (await import('./commands/plan.ts')).command,
     },
     {
+      name: 'fetch',
+      summary: 'bring the source and every input, by digest, into a work folder',
+      load: async () => (await import('./commands/fetch.ts')).command,
+    },
+    {
       name: 'build',
       summary: 'run the steps without a network, and make archives and images',
       load: async () => (await import('./commands/build.ts')).command,

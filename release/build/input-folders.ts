@@ -5,6 +5,7 @@ import { unpacked } from '../archive/gzip.ts';
 import { readTar } from '../archive/read-tar.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import type { Platform } from '../description/document.ts';
+import { materialiseNpm } from '../fetch/npm/materialise.ts';
 import type { FetchedWork } from '../lock/work.ts';
 import type { LockedDependency, LockedFile } from '../lock/lock.ts';
 import { placeFiles } from './place-files.ts';
@@ -72,7 +73,7 @@ export class InputFolders {
     const from = plan.inputs.find(({ name }) => name === own.input)?.from ?? '';
     switch (own.kind) {
       case 'npm-lockfile':
-        return this.#packages(brought, at, path.posix.dirname(from));
+        return this.#packages(own.input, at, path.posix.dirname(from));
       case 'vendor-tree':
         return this.#vendored(from, at);
       case 'go-sum':
@@ -95,18 +96,16 @@ export class InputFolders {
     }
   }
 
-  /** npm's packages, each where the lock file has it. */
-  async #packages(brought: readonly LockedDependency[], at: string, beside: string): Promise<InputFiles> {
-    const tops = new Set<string>([MODULES]);
+  /** npm's packages, each where the lock file has it, with their programs in `.bin`. */
+  async #packages(name: string, at: string, beside: string): Promise<InputFiles> {
     await mkdir(path.join(at, MODULES), { recursive: true });
-    for (const { digest, path: below = '', uri } of brought) {
-      tops.add(below.slice(0, below.indexOf(MODULES) + MODULES.length));
-      const archive = this.#work.store.stream(digest['sha256'] ?? '');
-      await unpackArchive(archive, path.join(at, below), { name: uri, links: 'inside', strip: true });
-    }
+    const tops = await materialiseNpm(this.#work.lock, this.#work.store, name, at);
     return {
       at: path.join(at, MODULES),
-      inSource: [...tops].map((top) => ({ path: path.posix.join(beside, top), source: path.join(at, top) })),
+      inSource: [...new Set([MODULES, ...tops])].map((top) => ({
+        path: path.posix.join(beside, top),
+        source: path.join(at, top),
+      })),
     };
   }
 

@@ -40,10 +40,15 @@ beforeAll(async () => {
     textEntry('package/index.js', 'left'),
   ]);
   const [left] = archive.dependencies;
+  const { sha256 = '' } = left!.digest;
+  const integrity = `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
+  const entry = { version: '1.0.0', integrity };
+  const lockText = JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/left': entry } });
+  const stored = await store.put(Buffer.from(lockText));
   const lockfile = {
-    uri: 'git+https://example.com#package-lock.json',
-    digest: { sha256: '0'.repeat(64) },
-    size: 1,
+    uri: 'git+https://example.com#web/package-lock.json',
+    digest: { sha256: stored.sha256 },
+    size: stored.size,
   };
   packages = {
     name: 'packages',

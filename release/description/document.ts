@@ -33,7 +33,7 @@ export type InputDocument = { readonly name: string } & (
     }
   | {
       readonly kind: 'toolchain' | 'url';
-      /** `https://...` or `pkg:npm/NAME@VERSION`. */
+      /** `https://...`, `pkg:npm/NAME@VERSION`, or `file:PATH` from the description's folder on. */
       readonly uri: string;
       readonly digest: string;
     }

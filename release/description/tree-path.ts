@@ -30,3 +30,9 @@ export function imagePath(path: string, site: Site): string {
     found: shown(path),
   });
 }
+
+/** The folders that a path lies in: `a` and `a/b` of `a/b/c`. */
+export function foldersOf(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}

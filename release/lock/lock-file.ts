@@ -1,4 +1,4 @@
-import { isTreePath } from '../description/tree-path.ts';
+import { foldersOf, isTreePath } from '../description/tree-path.ts';
 import { shown, type Site } from '../description/site.ts';
 import type { Lock } from './lock.ts';
 import { lazySchema, readWorkFile, writeWorkFile, type WorkFile } from './work-file.ts';
@@ -65,12 +65,6 @@ function checkDependencies({ dependencies }: Lock, site: Site): void {
     if (paths.has(path)) invalid(at.child('path'), 'is taken by another one', path);
     paths.add(path);
   }
-}
-
-/** `a` and `a/b` of `a/b/c`. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function invalid(site: Site, message: string, found: string): never {

@@ -15,6 +15,8 @@ export function planInputs(inputs: readonly InputDocument[], site: Site): readon
     const { name, kind } = input;
     const inInput = site.child('inputs', index);
     if (input.kind === 'oci-image') return { name, kind, ...planImage(input.image, inInput.child('image')) };
+    if ('uri' in input && input.uri.startsWith('file:'))
+      treePath(input.uri.slice('file:'.length), inInput.child('uri'));
     const from = 'uri' in input ? input.uri : treePath(input.path, inInput.child('path'));
     return { name, kind, from, digest: input.digest };
   });

@@ -1,4 +1,4 @@
-import type { Environment, Platform } from '../description/document.ts';
+import type { Environment, InputDocument, Platform } from '../description/document.ts';
 
 /** What a release would do: every name resolved, every placeholder filled in that is not a path of the build. */
 export interface Plan {
@@ -25,7 +25,7 @@ export interface PlannedSource {
 
 export interface PlannedInput {
   readonly name: string;
-  readonly kind: string;
+  readonly kind: InputDocument['kind'];
   /** A path of the source, an address, or an image. */
   readonly from: string;
   /** `sha256:HEX`, `sha512:HEX`, `gitTree:HEX`. */

@@ -2,7 +2,7 @@ import type { DescriptionDocument, Environment } from '../description/document.t
 import { fillIn, platformValues, type Values } from '../description/placeholders.ts';
 import { checkNoShell } from '../description/shell.ts';
 import { shown, type Site } from '../description/site.ts';
-import { treePath } from '../description/tree-path.ts';
+import { foldersOf, treePath } from '../description/tree-path.ts';
 import { nameUnknown, writerOf, type NamedStep, type Names } from './names.ts';
 import { orderSteps } from './order.ts';
 import type { PlannedStep } from './plan.ts';
@@ -100,10 +100,4 @@ function writeOnce({ outputs, folders }: WorkDirectory, path: string, output: st
   }
   outputs.set(path, output);
   for (const folder of above) folders.set(folder, output);
-}
-
-/** `a` and `a/b` of `a/b/c`. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }

@@ -1,33 +1,37 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { HashAlgorithm } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 import { limits } from '#core/limits';
+
+/** Lower-case hexadecimal, by algorithm. */
+export type ContentDigests = Readonly<Partial<Record<HashAlgorithm, string>>>;
 
 /** What bytes are to be. */
 export interface ExpectedContent {
   /** What they are, for people: an address or a path, never with a secret in it. */
   readonly name: string;
-  /** Lower-case hexadecimal, by algorithm; all of them must hold. */
-  readonly digests?: Readonly<Partial<Record<ContentAlgorithm, string>>>;
+  /** All of them must hold. */
+  readonly digests?: ContentDigests;
   /** Octets, exactly. */
   readonly size?: number;
   /** Octets at most. */
   readonly limit?: number;
 }
 
-/** Algorithms that content can be checked by. */
-export type ContentAlgorithm = 'sha256' | 'sha512';
+const ALGORITHMS: readonly HashAlgorithm[] = ['sha256', 'sha384', 'sha512'];
 
 /** Hashes content as it comes and says in the end whether it is what was expected. */
 export class ContentHash {
   readonly #expected: ExpectedContent;
-  readonly #hashes: ReadonlyMap<ContentAlgorithm, Hash>;
+  readonly #hashes: ReadonlyMap<HashAlgorithm, Hash>;
   #size = 0;
 
   constructor(expected: ExpectedContent = { name: 'the content' }) {
     this.#expected = expected;
-    const algorithms = new Set<ContentAlgorithm>(['sha256']);
-    if (expected.digests?.sha512 !== undefined) algorithms.add('sha512');
-    this.#hashes = new Map([...algorithms].map((algorithm) => [algorithm, createHash(algorithm)]));
+    const algorithms = ALGORITHMS.filter(
+      (algorithm) => algorithm === 'sha256' || expected.digests?.[algorithm] !== undefined,
+    );
+    this.#hashes = new Map(algorithms.map((algorithm) => [algorithm, createHash(algorithm)]));
   }
 
   /** @throws INPUT_TOO_LARGE, RELEASE_CONTENT_MISMATCH where it is longer than it may be */

@@ -65,16 +65,29 @@ export class RegistryRepository implements ImageStore {
     const text = formatDigest(descriptor.digest);
     const name = `${this.name}@${text}`;
     return this.#get(`blobs/${text}`, ['*/*'], async (response) => {
-      if (this.#isMissing(response, name)) {
-        return refuse('REGISTRY_CONTENT_MISSING', `${this.name} does not have what it lists`, {
-          expected: text,
-          found: `HTTP ${response.status}`,
-          hint: 'push it again: a manifest is there whose content is not',
-        });
-      }
+      if (this.#isMissing(response, name)) this.#contentMissing(text, response.status);
       const bytes = await readBody(response, { name, limit: limits.evidenceItem, size: descriptor.size });
       checkDigest(bytes, descriptor.digest, name);
       return bytes;
+    });
+  }
+
+  /**
+   * Content of any size, as it comes: who takes it has to check it, and may be given it again from its beginning.
+   * @param kind a manifest, or what manifests name
+   * @throws REGISTRY_CONTENT_MISSING, ...
+   */
+  async receive<T>(
+    kind: 'manifests' | 'blobs',
+    digest: OciDigest,
+    take: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
+    const text = formatDigest(digest);
+    const accept = kind === 'manifests' ? MANIFEST_TYPES : ['*/*'];
+    const ask: Ask = { ...this.#ask(`${kind}/${text}`, accept), isLarge: true };
+    return this.#transport.exchange(ask, async (response) => {
+      if (this.#isMissing(response, `${this.name}@${text}`)) this.#contentMissing(text, response.status);
+      return take(response.body);
     });
   }
 
@@ -156,6 +169,14 @@ export class RegistryRepository implements ImageStore {
     return refuse('REGISTRY_UNAVAILABLE', `${this.#repository.registry} does not give ${name}`, {
       expected: 'HTTP 200',
       found: `HTTP ${response.status}`,
+    });
+  }
+
+  #contentMissing(text: string, status: number): never {
+    return refuse('REGISTRY_CONTENT_MISSING', `${this.name} does not have what it lists`, {
+      expected: text,
+      found: `HTTP ${status}`,
+      hint: 'push it again: a manifest is there whose content is not',
     });
   }
 

@@ -29,6 +29,8 @@ export interface Ask {
   readonly body?: HttpContent;
   /** Of the body. */
   readonly type?: string;
+  /** Whether what is answered may be large, and take its time. */
+  readonly isLarge?: boolean;
 }
 
 interface Answer {
@@ -41,7 +43,7 @@ interface Answer {
 
 /** Milliseconds for one exchange, and for one that sends content. */
 const EXCHANGE = 60_000;
-const SENDING = 15 * 60_000;
+const LARGE = 15 * 60_000;
 const REDIRECTS = 5;
 const REPEATED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
@@ -204,7 +206,8 @@ export class Transport {
 
   #within(ask: Ask): number {
     const left = this.#left();
-    if (left > 0) return Math.min(ask.body === undefined ? EXCHANGE : SENDING, left);
+    const takesLong = ask.body !== undefined || ask.isLarge === true;
+    if (left > 0) return Math.min(takesLong ? LARGE : EXCHANGE, left);
     return refuse('REGISTRY_TIMEOUT', `${ask.repository.registry} took too long`, {
       expected: `everything within ${this.#options.timeout} ms`,
       hint: 'try again later, or give it more time by --timeout',

@@ -3,7 +3,7 @@ import { EdgesealError, refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import type { Artifact } from '#core/verify/artifact';
 import { quote } from '#core/cli/flags';
-import { startProgress } from './progress.ts';
+import { startProgress } from '#core/cli/progress';
 
 /** Hex digits of each algorithm's digests. */
 const LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };

@@ -7,7 +7,7 @@ import type { GithubRepository } from '#core/release-set/github-answer';
 import { GithubEvidence } from '#core/release-set/github-evidence';
 import type { ReleaseFile } from '#core/release-set/release-file';
 import { openGithub, AT_ONCE } from './github-release.ts';
-import { startProgress } from './progress.ts';
+import { startProgress } from '#core/cli/progress';
 
 /**
  * What GitHub's attestations API has about the files that no attestation in the release names, as

@@ -9,7 +9,7 @@ import { releasePath } from '#core/release-set/path';
 import { unsafeFile } from '#core/release-set/read-file';
 import type { ReleaseFile } from '#core/release-set/release-file';
 import { quote } from '#core/cli/flags';
-import { startProgress } from './progress.ts';
+import { startProgress } from '#core/cli/progress';
 
 /** Questions to GitHub at one time. */
 export const AT_ONCE = 4;

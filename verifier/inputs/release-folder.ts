@@ -5,7 +5,7 @@ import { releasePath } from '#core/release-set/path';
 import { fileOfBytes, fileOfDigests, unsafeFile } from '#core/release-set/read-file';
 import type { ReleaseFile } from '#core/release-set/release-file';
 import { quote } from '#core/cli/flags';
-import { startProgress } from './progress.ts';
+import { startProgress } from '#core/cli/progress';
 
 /**
  * Every file of a folder and of those in it: hashed as they are read, one at a time; only what tells of others is
