@@ -7,7 +7,7 @@ import { rootArchive } from '../root/root-archive.ts';
 import { CLONE } from './run-program.ts';
 
 const EXAMPLE = 'release/examples/edgeseal.json';
-const ROOT = 'root.tar.gz';
+const ROOT = 'root.tar';
 /** What only the other platform takes. */
 const ELSEWHERE = 'node-arm64';
 

@@ -118,9 +118,17 @@ class Stage {
     const tampered = await imitator.tamper(digest, at('tampered'), bundle);
     await this.#verify('One bit of the image is turned', 'refused', tampered);
     const open = await this.#sign(builderJob(this.#commit), withNetwork(statement), 'with-network');
-    await this.#verify('Built with the network on', 'refused', await imitator.copy(digest, at('with-network'), open));
+    await this.#verify(
+      'Built with the network on',
+      'refused',
+      await imitator.copy(digest, at('with-network'), open),
+    );
     const other = await this.#sign(otherJob(this.#commit), statement, 'other-workflow');
-    await this.#verify('Signed by another workflow', 'refused', await imitator.copy(digest, at('other-workflow'), other));
+    await this.#verify(
+      'Signed by another workflow',
+      'refused',
+      await imitator.copy(digest, at('other-workflow'), other),
+    );
     await this.#verify('Without any attestation', 'refused', await imitator.copy(digest, at('bare')));
   }
 
@@ -148,7 +156,12 @@ class Stage {
   /** A file of the release, by the attestations that come with it and nothing else. */
   async #verifyFile(): Promise<void> {
     const assets = this.#shown(path.join(this.#work, 'assets'));
-    const args = ['--offline', '--bundle', `${assets}/multiple.intoto.jsonl`, `${assets}/edgeseal-linux-amd64`];
+    const args = [
+      '--offline',
+      '--bundle',
+      `${assets}/multiple.intoto.jsonl`,
+      `${assets}/edgeseal-linux-amd64`,
+    ];
     await this.#run('Verify the executable, offline', 'passed', {
       program: 'edgeseal',
       args: [...this.#verifyFlags(), ...args],

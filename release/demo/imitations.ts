@@ -60,7 +60,12 @@ export class Imitator {
     await writer.putBlob({ algorithm: 'sha256', hex: turned }, contentOf(bytes));
     const text = Buffer.from(released.bytes).toString('utf8').replaceAll(largest.digest.hex, turned);
     const others = content.filter((one) => one !== largest);
-    return this.#put(path, { ...described(Buffer.from(text)), mediaType: released.mediaType }, others, bundle);
+    return this.#put(
+      path,
+      { ...described(Buffer.from(text)), mediaType: released.mediaType },
+      others,
+      bundle,
+    );
   }
 
   async #put(
@@ -79,7 +84,12 @@ export class Imitator {
       const bytes = Buffer.from(bundle);
       for (const one of [bytes, EMPTY_CONFIG]) await writer.putBlob(described(one).digest, contentOf(one));
       const subject = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size };
-      const attached = bundleManifest({ subject, bundle: bytes, mediaType: BUNDLE, predicateType: PROVENANCE });
+      const attached = bundleManifest({
+        subject,
+        bundle: bytes,
+        mediaType: BUNDLE,
+        predicateType: PROVENANCE,
+      });
       await writer.putManifest(attached, 'application/vnd.oci.image.manifest.v1+json');
     }
     return `${this.#registry}/${path}:${TAG}`;
@@ -110,7 +120,11 @@ export function withNetwork(statement: Uint8Array): Uint8Array {
   return Buffer.from(open);
 }
 
-function described(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly digest: OciDigest; readonly size: number } {
+function described(bytes: Uint8Array): {
+  readonly bytes: Uint8Array;
+  readonly digest: OciDigest;
+  readonly size: number;
+} {
   return { bytes, digest: { algorithm: 'sha256', hex: hash('sha256', bytes, 'hex') }, size: bytes.length };
 }
 

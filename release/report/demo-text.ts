@@ -1,7 +1,11 @@
 import { escapeControls } from '#core/verdict/escape';
 import type { Audience, Demonstration, Scene } from '../demo/demo.ts';
 
-const MARK: Readonly<Record<Scene['expected'], string>> = { done: 'done', passed: 'PASSED', refused: 'REFUSED' };
+const MARK: Readonly<Record<Scene['expected'], string>> = {
+  done: 'done',
+  passed: 'PASSED',
+  refused: 'REFUSED',
+};
 
 /** Tells people what happens while it happens: what is run, what it says, how long it took. */
 export function demoAudience(write: (text: string) => void): Audience {
@@ -31,7 +35,8 @@ export function demoAudience(write: (text: string) => void): Audience {
 export function demoText({ scenes, commit }: Demonstration, folder: string, seconds: number): string {
   const count = (expected: Scene['expected']): number =>
     scenes.filter((scene) => scene.expected === expected && scene.isAsExpected).length;
-  if (scenes.some(({ isAsExpected }) => !isAsExpected)) return '\nNot as it should be: see the last answer.\n';
+  if (scenes.some(({ isAsExpected }) => !isAsExpected))
+    return '\nNot as it should be: see the last answer.\n';
   return [
     '',
     `${count('passed')} passed, ${count('refused')} refused, as it should be: from commit ${commit.slice(0, 12)} to a verified image in ${seconds.toFixed(0)} s.`,
