@@ -17,9 +17,11 @@ export function demoAudience(write: (text: string) => void): Audience {
       write(`\n${number}. ${title}\n`);
     },
     hear: (text) => {
-      const shown = escapeControls(text).replaceAll(/^(?=.)/gm, '   | ');
-      write(isAtStart ? shown : shown.replace(/^ {3}\| /, ''));
-      isAtStart = text.endsWith('\n');
+      for (const part of text.split(/(?<=\n)/)) {
+        write(`${isAtStart ? '   | ' : ''}${escapeControls(part.replace(/\n$/, ''))}`);
+        isAtStart = part.endsWith('\n');
+        if (isAtStart) write('\n');
+      }
     },
     end: (scene) => {
       if (!isAtStart) write('\n');
