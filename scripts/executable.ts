@@ -6,16 +6,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFile, bundleProgram, isProgram } from './bundle.ts';
 
-// node scripts/executable.ts PROGRAM NODE [OUT]: a single executable of Node's own making, dist/executable/PROGRAM
-// unless OUT says another file. NODE is the node that it has inside, for whatever platform; it must be of the version
+// node scripts/executable.ts PROGRAM ARCH amd64=NODE arm64=NODE: dist/executable/PROGRAM, a single executable of Node's
+// own making for Linux on ARCH, and beside it the licences. Each NODE is a node for that architecture, of the version
 // that runs this. The same source, packages and node give the same bytes, so nothing that V8 compiles is in it.
-const [, , program = '', node = '', out = path.join('dist', 'executable', program)] = process.argv;
+const [, , program = '', arch = '', ...nodes] = process.argv;
+const node = nodes.find((one) => one.startsWith(`${arch}=`))?.slice(arch.length + 1) ?? '';
 if (!isProgram(program) || node === '') {
-  console.error('usage: node scripts/executable.ts edgeseal|edgeseal-release NODE [OUT]');
+  console.error('usage: node scripts/executable.ts edgeseal|edgeseal-release ARCH ARCH=NODE...');
   process.exit(2);
 }
 const scripts = fileURLToPath(new URL('.', import.meta.url));
-const work = path.join(scripts, '..', 'dist', `executable-${program}`);
+const root = path.join(scripts, '..');
+const out = path.join(root, 'dist', 'executable');
+const work = path.join(root, 'dist', `executable-${program}`);
 const folder = path.join(work, 'scripts');
 rmSync(work, { recursive: true, force: true });
 await bundleProgram(program, folder);
@@ -37,7 +40,7 @@ writeFileSync(
     // Relative: the name is in the executable.
     main: 'launcher.cjs',
     executable: path.resolve(node),
-    output: path.resolve(out),
+    output: path.join(out, program),
     disableExperimentalSEAWarning: true,
     // Neither can be made for another platform, and code caches are other bytes each time.
     useSnapshot: false,
@@ -47,7 +50,9 @@ writeFileSync(
     assets,
   }),
 );
-mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
+mkdirSync(out, { recursive: true });
+copyFileSync(path.join(root, 'LICENSE'), path.join(out, 'LICENSE'));
+copyFileSync(path.join(path.dirname(path.resolve(node)), '..', 'LICENSE'), path.join(out, 'LICENSE.node'));
 execFileSync(process.execPath, ['--build-sea', config], {
   cwd: work,
   stdio: ['ignore', 'ignore', 'inherit'],

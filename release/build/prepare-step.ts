@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Platform } from '../description/document.ts';
+import { DATE } from '../description/placeholders.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { FetchedWork } from '../lock/work.ts';
 import type { LockedFile } from '../lock/lock.ts';
@@ -22,6 +24,8 @@ export interface PreparedStep {
   readonly inputs: readonly string[];
 }
 
+/** What runs here, for whatever platform a step makes something. */
+const HOST: Platform = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -122,14 +126,15 @@ function fileAt({ sha256, size, executable }: BuiltFile, below: string): LockedF
   return { path: below, sha256, size, mode: executable ? '100755' : '100644' };
 }
 
-/** `{input.NAME}` and `{output.COMPONENT/NAME}` of what the step reads: the plan has filled in the rest. */
+/** `{input.NAME}`, `{output.COMPONENT/NAME}` of what the step reads, `{date}`: the plan has filled in the rest. */
 function filled(
   text: string,
   { reads }: PlannedStep,
-  { plan }: FetchedWork,
+  { plan, lock }: FetchedWork,
   at: ReturnType<typeof places>,
 ): string {
-  return text.replaceAll(/\{(input|output)\.([^{}]*)\}/g, (whole: string, word: string, name: string) => {
+  const dated = text.replaceAll(DATE, new Date(lock.source.time * 1000).toISOString().replace('.000Z', 'Z'));
+  return dated.replaceAll(/\{(input|output)\.([^{}]*)\}/g, (whole: string, word: string, name: string) => {
     if (!reads.includes(name)) return whole;
     if (word === 'output') return at.output(name);
     const input = plan.inputs.find((one) => one.name === name);
@@ -141,7 +146,7 @@ function filled(
 
 /** The folder of a root: that of its input, or an empty one. */
 async function rootOf(step: PlannedStep, inputs: InputFolders, folder: string): Promise<string> {
-  if (step.root !== undefined) return (await inputs.root(step.root, step.platform)).at;
+  if (step.root !== undefined) return (await inputs.root(step.root, HOST)).at;
   const empty = path.join(folder, 'root');
   await mkdir(empty);
   return empty;

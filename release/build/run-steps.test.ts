@@ -118,13 +118,13 @@ describe.skipIf(!sandboxes.allowed)(`steps${sandboxes.why}`, () => {
         {
           run: ['bash', 'build.sh', '{input.packages}', '{input.tool}'],
           reads: ['packages', 'tool'],
-          environment: { OWN: 'of {input.tool}' },
+          environment: { OWN: 'of {input.tool}, {date}' },
           out: { file: 'out' },
         },
       ],
     );
     expect(texts.get('made/file')).toBe(
-      'text\ntool x\nleftleft/work /home 1700000000 UTC C.UTF-8 of /inputs/tool\n1700000000\n' +
+      'text\ntool x\nleftleft/work /home 1700000000 UTC C.UTF-8 of /inputs/tool, 2023-11-14T22:13:20Z\n1700000000\n' +
         '/bin /dev /home /inputs /lib /lib64 /proc /tmp /work /inputs/tool\n',
     );
     expect(steps).toMatchObject([{ component: 'made', name: 'step-1', platform: 'linux/amd64' }]);

