@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DescriptionDocument, InputDocument } from '../description/document.ts';
@@ -8,6 +8,8 @@ import { CLONE } from './run-program.ts';
 
 const EXAMPLE = 'release/examples/edgeseal.json';
 const ROOT = 'root.tar';
+/** Of the bundler of our own programs. */
+const NATIVE = '@rolldown/binding-linux-*/*.node';
 /** What only the other platform takes. */
 const ELSEWHERE = 'node-arm64';
 
@@ -19,7 +21,7 @@ const ELSEWHERE = 'node-arm64';
  */
 export async function writeDemoDescription(folder: string): Promise<string> {
   const root = path.join(folder, ROOT);
-  await pipeline(rootArchive(new Map([['/bin/node', process.execPath]])), createWriteStream(root));
+  await pipeline(rootArchive(programs()), createWriteStream(root));
   const digest = `sha256:${hash('sha256', readFileSync(root), 'hex')}`;
   const example = JSON.parse(readFileSync(path.join(CLONE, EXAMPLE), 'utf8')) as DescriptionDocument;
   const isHere = (word: string): boolean => !word.includes(ELSEWHERE);
@@ -50,3 +52,12 @@ const ownRoot = (name: string, digest: string): InputDocument => ({
   uri: `file:${ROOT}`,
   digest,
 });
+
+/** What steps run: Node.js, and the modules of packages that are machine code; all that these load comes with them. */
+function programs(): ReadonlyMap<string, string> {
+  const packages = path.join(CLONE, 'node_modules');
+  const native = globSync(NATIVE, { cwd: packages }).map(
+    (file) => [`/usr/lib/native/${path.basename(file)}`, path.join(packages, file)] as const,
+  );
+  return new Map([['/bin/node', process.execPath], ...native]);
+}
