@@ -10,8 +10,11 @@ export interface Inside {
   readonly hasNode: boolean;
 }
 
-/** Every Node.js program has this text, which `node --build-sea` changes at its end. */
-const NODE = Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2');
+/** Every Node.js program has this text (NODE, SEA, FUSE and a number), which `node --build-sea` changes at its end: so it must not stand in ours. */
+const NODE = Buffer.from(
+  '4e4f44455f5345415f465553455f6663653638306162326363343637623665303732623862356466313939366232',
+  'hex',
+);
 const ELF = Buffer.from('\u007fELF', 'latin1');
 /** How rolldown and rollup (`//#region`), esbuild (`//`) and webpack head what comes of a file. */
 const HEADED =
