@@ -3,8 +3,10 @@ import { lstat, open } from 'node:fs/promises';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
 import type { PlannedStep } from '../plan/plan.ts';
-import type { Store } from '../store/store.ts';
+import { isElf } from '../elf/elf.ts';
+import type { FetchedWork } from '../lock/work.ts';
 import type { BuiltFile } from './build-record.ts';
+import { checkModules } from './check-modules.ts';
 import { stepName } from './step-name.ts';
 
 const CHUNK = 1024 * 1024;
@@ -12,12 +14,12 @@ const CHUNK = 1024 * 1024;
 /**
  * Puts the files that a step says it writes into the store.
  * @param work its work directory
- * @throws BUILD_OUTPUT_INVALID
+ * @throws BUILD_OUTPUT_INVALID, BUILD_DEPENDENCY_UNLISTED, ELF_INVALID
  */
 export async function collectOutputs(
   step: PlannedStep,
   work: string,
-  store: Store,
+  { store, lock }: FetchedWork,
 ): Promise<readonly BuiltFile[]> {
   const files: BuiltFile[] = [];
   for (const { output, path: below } of step.writes) {
@@ -31,6 +33,8 @@ export async function collectOutputs(
       });
     }
     const stored = await store.put(chunksOf(path.join(work, below)), { name: below });
+    if (await isElfFile(path.join(work, below)))
+      checkModules(step, output, Buffer.from(await store.read(stored.sha256)), lock);
     files.push({ output, platform: step.platform, ...stored, executable: found.executable });
   }
   return files;
@@ -60,4 +64,11 @@ async function* chunksOf(name: string): AsyncGenerator<Uint8Array> {
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }
+}
+
+async function isElfFile(name: string): Promise<boolean> {
+  await using file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const head = Buffer.alloc(4);
+  await file.read(head, 0, head.length, 0);
+  return isElf(head);
 }

@@ -49,7 +49,7 @@ export async function runStep(
   const { evidence } = ended(run, step);
   const { store, lock } = work;
   await checkUnlisted(prepared, listedModules(step, lock), step);
-  const written = await collectOutputs(step, prepared.work, store);
+  const written = await collectOutputs(step, prepared.work, work);
   const log = await store.put(run.log, { name: `the log of ${stepName(step)}` });
   const document = Buffer.from(canonicalize(plainJson(evidence)));
   const seen = await store.put(document, { name: `the evidence of ${stepName(step)}` });

@@ -13,6 +13,8 @@ import {
   type Source,
   type StepInShort,
 } from '../../test/release-build/made-work.ts';
+import { goProgram } from '../../test/release-build/made-elf.ts';
+import { contentOf } from '../archive/entry.ts';
 import { namespaceDriver } from '../sandbox/namespaces.ts';
 import { secondGround } from '../rebuild/second-ground.ts';
 import { openStore } from '../store/store.ts';
@@ -34,6 +36,12 @@ beforeAll(async () => {
   );
   tool = await archiveInput(store, 'tool', [
     textEntry('tool-1.0/bin/tool', '#!/bin/bash\necho "tool $1"', true),
+    {
+      kind: 'file',
+      path: 'tool-1.0/linked',
+      executable: true,
+      content: contentOf(goProgram(['dep\texample.com/evil\tv1.0.0'])),
+    },
   ]);
   const archive = await archiveInput(store, 'left', [
     textEntry('package/package.json', '{"name":"left","version":"1.0.0"}'),
@@ -201,6 +209,16 @@ describe.skipIf(!sandboxes.allowed)(`steps${sandboxes.why}`, () => {
     });
     expect(reason).toMatchObject({ code: 'BUILD_STEP_FAILED' });
     expect(reason.found).toContain('Read-only file system');
+  });
+
+  test('that links a module of Go that the lock does not list: BUILD_DEPENDENCY_UNLISTED', async () => {
+    const step = { run: ['cp', '{input.tool}/linked', 'out'], reads: ['tool'] };
+    expect(await refused('', step)).toMatchObject({
+      code: 'BUILD_DEPENDENCY_UNLISTED',
+      message: 'the step made/step-1 for linux/amd64 brought in a dependency that the lock does not list',
+      path: 'made/file',
+      found: '"example.com/evil@v1.0.0"',
+    });
   });
 
   test('are told what they said where they fail', async () => {

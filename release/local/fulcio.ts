@@ -140,6 +140,7 @@ function configuration(issuer: Issuer): object {
         spiffeTrustDomain: '',
         issuerType: 'github-workflow',
         subjectDomain: '',
+        skipEmailVerification: false,
       },
     ],
   };

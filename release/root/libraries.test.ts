@@ -85,6 +85,16 @@ describe('a root for programs', () => {
     expect(paths.filter((file) => /\/libc\.so\.6$|\/libc\.musl/.test(file))).toHaveLength(1);
   });
 
+  test('has the libraries of guests, and not the guests', () => {
+    const library = writeElf(at('of-a-guest.so'), {});
+    const guest = writeElf(at('guest.node'), { libraries: ['of-a-guest.so'], paths: ['$ORIGIN'] });
+    const program = writeElf(at('host'), {});
+    expect(collectRoot(new Map([['/bin/host', program]]), [guest]).map(({ source }) => source)).toEqual([
+      program,
+      library,
+    ]);
+  });
+
   test('is the same archive at any time', async () => {
     const program = writeElf(at('alone'), {});
     const made = async (): Promise<string> =>

@@ -20,12 +20,17 @@ const FOLDERS: ReadonlyMap<number, readonly string[]> = new Map([
  * Everything that these executables need to run: themselves, their loader, and their shared libraries with those that
  * they need in turn. Read from the files: nothing is run.
  * @param programs by their paths in the root
+ * @param guests files that are not in the root, but whose libraries are: what a program loads when it runs, as
+ * Node.js does its addons
  * @returns sorted by path
  * @throws ROOT_LIBRARY_MISSING, ELF_INVALID, FILE_NOT_FOUND
  */
-export function collectRoot(programs: ReadonlyMap<string, string>): readonly RootFile[] {
+export function collectRoot(
+  programs: ReadonlyMap<string, string>,
+  guests: readonly string[] = [],
+): readonly RootFile[] {
   const found = new Map<string, string>();
-  const open: string[] = [];
+  const open: string[] = [...guests];
   const add = (inside: string, source: string): void => {
     const place = inside.replace(/^\/+/, '');
     if (found.has(place)) return;

@@ -195,15 +195,19 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let done = 0; ;) {
+    let buffer: Buffer;
     let bytesRead: number;
     try {
-      ({ bytesRead } = await file.read(buffer, 0, CHUNK));
+      // Most files are small; the end is seen by reading past it.
+      const { size } = await file.stat();
+      buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size - done)));
+      ({ bytesRead } = await file.read(buffer, 0, buffer.length));
     } catch (cause) {
       return accessFault('read', name, cause);
     }
     if (bytesRead === 0) return;
+    done += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }

@@ -38,6 +38,7 @@ test.each([
     lines(40, (i) => (i === 0 ? 's0: "ab"' : `s${i}: "\\(s${i - 1})\\(s${i - 1})"`)),
   ],
   ['a text repeated', 'import "strings"\nx: strings.Repeat("abc", 1000000000)'],
+  ['octets repeated', "x: 'abc' * 1000000000"],
   ['a list repeated', 'import "list"\nx: list.Repeat([1], 100000000)'],
   ['a range', 'import "list"\nx: list.Range(0, 1000000000, 1)'],
   ['brackets in a policy', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`],
@@ -56,6 +57,13 @@ test.each([
 ])('%s: no limit is needed', (_, text, verdict) => {
   expect(answer(text, `{"b":"${'a'.repeat(10_000)}!"}`)).toBe(verdict);
 });
+
+test.each(['{"a":1e99999999999}', '{"a":-1e99999999999}', '{"a":1e-99999999999}'])(
+  'a number of a document: ended by a limit: %s',
+  (document) => {
+    expect(answer('a: _', document)).toBe('CUE_LIMIT');
+  },
+);
 
 test('a document of many fields is searched by label', () => {
   const document = JSON.stringify({

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPemBlocks } from '#core/crypto/pem';
 import { parseCertificate, type Certificate } from '#core/x509/certificate';
 import { oids } from '#core/x509/extensions';
+import { pem } from '../../release/local/der.ts';
+import { signIdToken } from '../../release/local/id-token.ts';
 import type { Job } from '../../release/local/job.ts';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
 import { askFulcio, certificatesIn, clientKey, keyRequest } from '../local/request.ts';
@@ -75,19 +76,57 @@ describe.skipIf(program === '')(
       },
     );
 
+    test('describes our issuer as ours does', async () => {
+      const local = locals['github-workflow'];
+      const issuersOf = async ({
+        url,
+      }: {
+        readonly url: string;
+      }): Promise<readonly { issuerUrl: string }[]> => {
+        const answer = await fetch(`${url}/api/v2/configuration`);
+        const { issuers }: { issuers: { issuerUrl: string }[] } = JSON.parse(await answer.text());
+        return issuers;
+      };
+      const theirs = await issuersOf(fulcio);
+      expect(await issuersOf(local)).toEqual(theirs.filter(({ issuerUrl }) => issuerUrl === local.url));
+    });
+
     test('refuses what ours refuses', async () => {
       const local = locals['github-workflow'];
       const key = clientKey();
       const token = local.token({});
+      const soon = new Date(Date.now() + 600_000);
+      const [header = '', payload = ''] = token.split('.');
+      const none = Buffer.from('{"typ":"JWT","alg":"none"}').toString('base64url');
+      const other = signIdToken(clientKey().privateKey, 'another', {
+        iss: local.url,
+        aud: 'sigstore',
+        sub: 'x',
+      });
+      const asking = (it: string, proofOf = subjectOf(token)): object => keyRequest(it, key, proofOf);
+      const csr = (text: string): object => ({
+        credentials: { oidcIdentityToken: token },
+        certificateSigningRequest: Buffer.from(text).toString('base64'),
+      });
       const requests = {
-        'another audience': keyRequest(
-          local.token({}, { audience: 'https://github.com/kubeedge' }),
-          key,
-          subjectOf(token),
-        ),
-        expired: keyRequest(local.token({}, { issuedAt: new Date(0) }), key, subjectOf(token)),
-        'another subject proven': keyRequest(token, key, 'somebody else'),
-        'no token': keyRequest('', key, subjectOf(token)),
+        'another audience': asking(local.token({}, { audience: 'https://github.com/kubeedge' })),
+        expired: asking(local.token({}, { issuedAt: new Date(0) })),
+        'not yet valid': asking(local.token({}, { notBefore: soon })),
+        'another issuer': asking(local.token({}, { issuer: 'https://token.actions.githubusercontent.com' })),
+        unsigned: asking(`${none}.${payload}.`),
+        'the signature of another': asking(`${header}.${payload}.${other.split('.')[2]}`),
+        'another key': asking(other),
+        'no token': asking(''),
+        'no words': asking('token'),
+        'an empty claim': asking(local.token({ repository_id: '' })),
+        'another subject proven': asking(token, 'somebody else'),
+        'another key proven': {
+          ...asking(token),
+          publicKeyRequest: keyRequest(token, clientKey(), 'x')['publicKeyRequest'],
+        },
+        'no key': { credentials: { oidcIdentityToken: token } },
+        'a signing request that is none': csr('none'),
+        'a signing request of nothing': csr(pem('CERTIFICATE REQUEST', Buffer.from('nothing'))),
       };
       const answers = async (server: { readonly url: string }): Promise<readonly unknown[]> =>
         Promise.all(
@@ -104,10 +143,7 @@ describe.skipIf(program === '')(
       const local = locals['github-workflow'];
       const content = Buffer.from('what is released\n');
       const bundle = await signEnvelope(local, statementAbout('artifact', content), { fulcio: fulcio.url });
-      const trustedRoot = structuredClone(local.trustedRoot);
-      const chain = (await fulcio.chain()).flatMap((text) => readPemBlocks(text, 'chain'));
-      const certificates = chain.map(({ der }) => ({ rawBytes: Buffer.from(der).toString('base64') }));
-      for (const authority of trustedRoot.certificateAuthorities) authority.certChain = { certificates };
+      const trustedRoot = await fulcio.inPlaceOf(local.trustedRoot);
       expect(authenticated({ trustedRoot }, bundle, content).signers).toHaveLength(1);
       expect(() => authenticated(local, bundle, content)).toThrow(/./);
     });

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readPemBlocks } from '#core/crypto/pem';
+import type { TrustedRootJson } from '../../release/local/trusted-root.ts';
 import { freePort } from './peers.ts';
 
 /** How the public Fulcio is configured for GitHub: templates, in place of the type that does the same in code. */
@@ -110,11 +112,18 @@ export class RealFulcio {
     throw new Error('fulcio does not answer');
   }
 
-  /** Its authority's certificates, PEM, root last. */
-  async chain(): Promise<readonly string[]> {
+  /** A trusted root that has its authority in the place of another. */
+  async inPlaceOf(trustedRoot: TrustedRootJson): Promise<TrustedRootJson> {
     const answer = await fetch(`${this.url}/api/v2/trustBundle`);
     const { chains }: { chains: { certificates: string[] }[] } = JSON.parse(await answer.text());
-    return chains[0]?.certificates ?? [];
+    const blocks = (chains[0]?.certificates ?? []).flatMap((text) => readPemBlocks(text, 'chain'));
+    const certificates = blocks.map(({ der }) => ({ rawBytes: Buffer.from(der).toString('base64') }));
+    const [authority] = trustedRoot.certificateAuthorities;
+    if (authority === undefined) throw new Error('no authority to stand in for');
+    return {
+      ...trustedRoot,
+      certificateAuthorities: [{ ...authority, uri: this.url, certChain: { certificates } }],
+    };
   }
 
   async stop(): Promise<void> {

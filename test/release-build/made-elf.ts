@@ -64,3 +64,42 @@ export function writeElf(file: string, made: MadeElf): string {
   writeFileSync(file, madeElf(made));
   return file;
 }
+
+/** A program of Go by its sections: the version 'go1.26.8', and these lines of modules. */
+export function goProgram(lines: readonly string[]): Buffer {
+  const mark = Buffer.alloc(16, 0xfe);
+  const list = Buffer.concat([mark, Buffer.from(lines.map((line) => `${line}\n`).join('')), mark]);
+  const head = Buffer.alloc(32);
+  head.write('\xff Go buildinf:', 'latin1');
+  head.set([8, 2], 14);
+  const info = Buffer.concat([head, sized(Buffer.from('go1.26.8')), sized(list)]);
+  const names = Buffer.from('\0.go.buildinfo\0.shstrtab\0');
+  const bytes = Buffer.concat([madeElf({}), info, names]);
+  const infoAt = bytes.length - names.length - info.length;
+  const namesAt = bytes.length - names.length;
+  bytes.writeBigUInt64LE(BigInt(bytes.length), 40);
+  bytes.writeUInt16LE(3, 60);
+  bytes.writeUInt16LE(2, 62);
+  return Buffer.concat([
+    bytes,
+    section(0, 0, 0),
+    section(1, infoAt, info.length),
+    section(15, namesAt, names.length),
+  ]);
+}
+
+function section(name: number, offset: number, size: number): Buffer {
+  const bytes = Buffer.alloc(64);
+  bytes.writeUInt32LE(name, 0);
+  bytes.writeUInt32LE(1, 4);
+  bytes.writeBigUInt64LE(BigInt(offset), 24);
+  bytes.writeBigUInt64LE(BigInt(size), 32);
+  return bytes;
+}
+
+function sized(bytes: Buffer): Buffer {
+  const size: number[] = [];
+  let rest = bytes.length;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) size.push((rest % 128) + 128);
+  return Buffer.concat([Buffer.from([...size, rest]), bytes]);
+}

@@ -79,7 +79,8 @@ function withArguments(
     }
     if (v === undefined) {
       if (context.errors === undefined) {
-        context.addError(INCOMPLETE, () => `argument to function ${describe(x.fun)} is incomplete`);
+        // CUE expects an error to be on record, and makes one that stays
+        context.addError(EVALUATION, () => `argument to function ${describe(x.fun)} is incomplete`);
       }
     } else if (v.tag === 'bottom') context.errors = combine(context.errors, v);
     else args.push(v);

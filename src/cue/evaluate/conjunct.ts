@@ -32,12 +32,16 @@ export function expressionOf(x: ConjunctNode): Expression {
 export const sameEnvironment = (context: Context, a: Environment, b: Environment): boolean =>
   a === b || (a.up === b.up && context.vertexOf(a) === context.vertexOf(b));
 
+/** A function of the language is one node wherever it is named, as CUE compiles it. */
+const sameNode = (x: ConjunctNode, y: ConjunctNode): boolean =>
+  x === y || (x.tag === 'function' && y.tag === 'function' && x.body === y.body);
+
 export function findConjunct(
   context: Context,
   conjuncts: readonly Conjunct[],
   c: Conjunct,
 ): Conjunct | undefined {
-  for (const x of conjuncts) if (x.x === c.x && sameEnvironment(context, x.env, c.env)) return x;
+  for (const x of conjuncts) if (sameNode(x.x, c.x) && sameEnvironment(context, x.env, c.env)) return x;
   return undefined;
 }
 
