@@ -3,6 +3,7 @@ import { createWriteStream, globSync, readFileSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DescriptionDocument, InputDocument } from '../description/document.ts';
+import { parseDescription } from '../description/parse-description.ts';
 import { rootArchive } from '../root/root-archive.ts';
 import { CLONE } from './run-program.ts';
 
@@ -23,7 +24,7 @@ export async function writeDemoDescription(folder: string): Promise<string> {
   const root = path.join(folder, ROOT);
   await pipeline(rootArchive(programs()), createWriteStream(root));
   const digest = `sha256:${hash('sha256', readFileSync(root), 'hex')}`;
-  const example = JSON.parse(readFileSync(path.join(CLONE, EXAMPLE), 'utf8')) as DescriptionDocument;
+  const { document: example } = await parseDescription(readFileSync(path.join(CLONE, EXAMPLE)), EXAMPLE);
   const isHere = (word: string): boolean => !word.includes(ELSEWHERE);
   const document: DescriptionDocument = {
     ...example,

@@ -169,13 +169,14 @@ class Stage {
   }
 
   #verifyFlags(): readonly string[] {
-    const identity = identityOf(claimsOf(builderJob(this.#commit), this.#local.url));
-    return [
-      'verify-attestation',
-      ...['--type', 'slsaprovenance1', '--policy', POLICY],
-      ...['--trusted-root', this.#shown(path.join(this.#folder, 'trusted_root.json'))],
-      ...['--certificate-identity', identity, '--certificate-oidc-issuer', this.#local.url],
-    ];
+    const flags = {
+      type: 'slsaprovenance1',
+      policy: POLICY,
+      'trusted-root': this.#shown(path.join(this.#folder, 'trusted_root.json')),
+      'certificate-identity': identityOf(claimsOf(builderJob(this.#commit), this.#local.url)),
+      'certificate-oidc-issuer': this.#local.url,
+    };
+    return ['verify-attestation', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
   }
 
   async #run(title: string, expected: Scene['expected'], call: ProgramCall): Promise<Scene> {

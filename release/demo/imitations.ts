@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalize } from '#core/json/canonical';
 import { parseJsonBytes } from '#core/json/parse';
-import type { JsonObject } from '#core/json/value';
 import { nodeHttp } from '#core/io/http';
 import { nodeClock } from '#core/io/network';
 import { bundleManifest, EMPTY_CONFIG } from '#core/oci/bundle-manifest';
@@ -113,8 +112,7 @@ export class Imitator {
 
 /** The provenance of the image as a builder would write it that has left the network on. */
 export function withNetwork(statement: Uint8Array): Uint8Array {
-  const value = parseJsonBytes(statement, 'the provenance') as JsonObject;
-  const text = canonicalize(value);
+  const text = canonicalize(parseJsonBytes(statement, 'the provenance'));
   const open = text.replace('"network":"none"', '"network":"host"');
   if (open === text) throw new Error('the provenance says nothing of a network');
   return Buffer.from(open);

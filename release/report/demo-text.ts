@@ -50,7 +50,7 @@ export function demoText({ scenes, commit }: Demonstration, folder: string, seco
 /** For machines: what was run, and what came of it. */
 export function demoJson({ scenes, commit }: Demonstration, seconds: number): string {
   const isAsExpected = scenes.every((scene) => scene.isAsExpected);
-  const shown = scenes.map(({ stdout: _, stderr, ...scene }) => ({
+  const shown = scenes.map(({ stdout: _stdout, stderr, ...scene }) => ({
     ...scene,
     codes: [...new Set([...stderr.matchAll(/\b([A-Z]+(?:_[A-Z]+)+):/g)].map(([, code]) => code))],
     explanation: stderr,
