@@ -6,11 +6,11 @@ import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { readBuild } from '../build/build-file.ts';
 import type { BuiltImage } from '../build/build-record.ts';
 import { identityOf } from '../local/claims.ts';
-import { claimsOf } from '../local/job.ts';
+import { claimsOf, type Job } from '../local/job.ts';
 import { startLocal, type Local } from '../local/start-local.ts';
 import { writeDemoDescription } from './demo-description.ts';
 import { builderJob, otherJob, REF, REPOSITORY, TAG } from './demo-job.ts';
-import { Imitator, withNetwork } from './imitations.ts';
+import { Imitator, withBuilder, withNetwork } from './imitations.ts';
 import { CLONE, runProgram, type ProgramCall, type ProgramRun } from './run-program.ts';
 import { signStatementAs } from './sign-statement-as.ts';
 
@@ -123,7 +123,11 @@ class Stage {
       'refused',
       await imitator.copy(digest, at('with-network'), open),
     );
-    const other = await this.#sign(otherJob(this.#commit), statement, 'other-workflow');
+    const [builder, nightly] = [builderJob(this.#commit), otherJob(this.#commit)].map((job) =>
+      this.#identity(job),
+    );
+    const theirs = withBuilder(statement, builder ?? '', nightly ?? '');
+    const other = await this.#sign(otherJob(this.#commit), theirs, 'other-workflow');
     await this.#verify(
       'Signed by another workflow',
       'refused',
@@ -145,7 +149,7 @@ class Stage {
     throw new Error(`no attestation is about ${digest}`);
   }
 
-  async #sign(job: ReturnType<typeof otherJob>, statement: Uint8Array, name: string): Promise<string> {
+  async #sign(job: Job, statement: Uint8Array, name: string): Promise<string> {
     return signStatementAs(this.#local, job, statement, path.join(this.#folder, name));
   }
 
@@ -173,10 +177,14 @@ class Stage {
       type: 'slsaprovenance1',
       policy: POLICY,
       'trusted-root': this.#shown(path.join(this.#folder, 'trusted_root.json')),
-      'certificate-identity': identityOf(claimsOf(builderJob(this.#commit), this.#local.url)),
+      'certificate-identity': this.#identity(builderJob(this.#commit)),
       'certificate-oidc-issuer': this.#local.url,
     };
     return ['verify-attestation', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
+  }
+
+  #identity(job: Job): string {
+    return identityOf(claimsOf(job, this.#local.url));
   }
 
   async #run(title: string, expected: Scene['expected'], call: ProgramCall): Promise<Scene> {

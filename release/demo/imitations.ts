@@ -110,12 +110,20 @@ export class Imitator {
   }
 }
 
-/** The provenance of the image as a builder would write it that has left the network on. */
+/** The provenance as a builder would write it that has left the network on. */
 export function withNetwork(statement: Uint8Array): Uint8Array {
+  return changed(statement, '"network":"none"', '"network":"host"');
+}
+
+/** The provenance as another builder would write it. */
+export function withBuilder(statement: Uint8Array, builder: string, other: string): Uint8Array {
+  return changed(statement, JSON.stringify(builder), JSON.stringify(other));
+}
+
+function changed(statement: Uint8Array, from: string, to: string): Uint8Array {
   const text = canonicalize(parseJsonBytes(statement, 'the provenance'));
-  const open = text.replace('"network":"none"', '"network":"host"');
-  if (open === text) throw new Error('the provenance says nothing of a network');
-  return Buffer.from(open);
+  if (!text.includes(from)) throw new Error(`the provenance does not say ${from}`);
+  return Buffer.from(text.replaceAll(from, to));
 }
 
 function described(bytes: Uint8Array): {

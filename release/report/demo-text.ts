@@ -7,10 +7,22 @@ const MARK: Readonly<Record<Scene['expected'], string>> = {
   refused: 'REFUSED',
 };
 
+/** What a verification says that it will enforce, from here to there: the same each time. */
+const CRITERIA = [/^Criteria:/, /^Trusted root:/] as const;
+
 /** Tells people what happens while it happens: what is run, what it says, how long it took. */
 export function demoAudience(write: (text: string) => void): Audience {
   let number = 0;
   let isAtStart = true;
+  let criteria: 'new' | 'now' | 'known' | 'again' = 'new';
+  /** Whether a line is one of the criteria that were shown before. */
+  const isKnown = (line: string): boolean => {
+    const [first, last] = CRITERIA;
+    if (first.test(line)) criteria = criteria === 'new' ? 'now' : 'again';
+    const wasAgain = criteria === 'again';
+    if (last.test(line)) criteria = 'known';
+    return wasAgain;
+  };
   return {
     begin: (title) => {
       number++;
@@ -18,6 +30,7 @@ export function demoAudience(write: (text: string) => void): Audience {
     },
     hear: (text) => {
       for (const part of text.split(/(?<=\n)/)) {
+        if (isAtStart && isKnown(part)) continue;
         write(`${isAtStart ? '   | ' : ''}${escapeControls(part.replace(/\n$/, ''))}`);
         isAtStart = part.endsWith('\n');
         if (isAtStart) write('\n');
