@@ -1,3 +1,4 @@
+import { benchBuild } from './build.ts';
 import { benchCue } from './cue.ts';
 import { benchRegistry } from './registry.ts';
 import { benchVerify } from './verify.ts';
@@ -5,6 +6,7 @@ import { benchVerify } from './verify.ts';
 // npm run bench -- NAME [--short]
 
 const suites: Readonly<Record<string, (short: boolean) => Promise<void>>> = {
+  build: benchBuild,
   cue: benchCue,
   registry: benchRegistry,
   verify: benchVerify,

@@ -91,7 +91,9 @@ export async function bundleFile(input: string, file: string): Promise<void> {
 function wrap(file: string): void {
   const text = `(function (exports, require, module) {${readFileSync(file, 'utf8')}\n})`;
   const unicode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, unicode));
+  // Node looks for this text in what it makes an executable of, and must find it once: in itself.
+  const hidden = text.replaceAll('NODE_SEA_FUSE_', String.raw`NODE_SEA_FUSE\u005f`);
+  writeFileSync(file, hidden.replaceAll(/[^\0-\x7f]/g, unicode));
 }
 
 interface BundledProgram {

@@ -1,6 +1,7 @@
 import { copyFileSync, lstatSync, mkdirSync, readFileSync, readlinkSync, chmodSync } from 'node:fs';
 import path from 'node:path';
-import { readElf } from './elf.ts';
+import { readNeeds } from '../release/elf/dynamic.ts';
+import { readElf } from '../release/elf/elf.ts';
 
 // node scripts/shared-libraries.ts EXECUTABLE ROOT OUT: copies what a program of Linux loads, its dynamic loader and
 // all shared libraries, out of a root file system of its platform into a folder: the loader as `loader`, the others by
@@ -10,18 +11,23 @@ if (executable === '' || root === '' || out === '') {
   console.error('usage: node scripts/shared-libraries.ts EXECUTABLE ROOT OUT');
   process.exit(2);
 }
-const MULTIARCH = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
+/** Where Debian has libraries of a machine (e_machine). */
+const MULTIARCH: ReadonlyMap<number, string> = new Map([
+  [62, 'x86_64-linux-gnu'],
+  [183, 'aarch64-linux-gnu'],
+]);
 const program = readElf(readFileSync(executable), executable);
-const folders = ['lib', 'usr/lib'].flatMap((lib) => [`${lib}/${MULTIARCH[program.architecture]}`, lib]);
+const { interpreter = '', libraries } = readNeeds(program);
+const folders = ['lib', 'usr/lib'].flatMap((lib) => [`${lib}/${MULTIARCH.get(program.machine)}`, lib]);
 const found = new Map<string, string>();
 mkdirSync(out, { recursive: true });
-take('loader', inRoot((program.interpreter ?? '').slice(1)) ?? missing(program.interpreter ?? 'a loader'));
-const wanted = [...program.needed];
+take('loader', inRoot(interpreter.slice(1)) ?? missing(interpreter));
+const wanted = [...libraries];
 for (const name of wanted) {
-  if (found.has(name) || name === path.posix.basename(program.interpreter ?? '')) continue;
+  if (found.has(name) || name === path.posix.basename(interpreter)) continue;
   const at = folders.map((folder) => inRoot(`${folder}/${name}`)).find((one) => one !== undefined);
   const file = take(name, at ?? missing(name));
-  wanted.push(...readElf(readFileSync(file), file).needed);
+  wanted.push(...readNeeds(readElf(readFileSync(file), file)).libraries);
 }
 console.log([...found.keys()].toSorted().join('\n'));
 

@@ -19,12 +19,14 @@ import { applyPolicy } from './apply-policy.ts';
 import { attachBundles, type ImageBundle } from './attach.ts';
 import { assetBoms } from './boms.ts';
 import { checkBuild } from './check-build.ts';
+import { checkEvidence } from './check-evidence.ts';
 import { checkIdentity } from './check-identity.ts';
 import { checkImages } from './check-images.ts';
 import { checksumFiles } from './checksums.ts';
 import { openImageLayout } from './image-layout.ts';
+import { readRebuild } from './read-rebuild.ts';
 import { releasePolicy } from './release-policy.ts';
-import { releaseStatements, type ReleaseStatement } from './statements.ts';
+import { asksForBoms, releaseStatements, type ReleaseStatement } from './statements.ts';
 import { writeAssets } from './write-assets.ts';
 
 export interface AttestOptions {
@@ -70,10 +72,13 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
   const { progress, now } = world;
   const { workFolder, root, version } = options;
   const work = await openWork(workFolder);
-  const { value: build } = await readBuild(workFolder);
+  const { value: build, sha256: buildSha256 } = await readBuild(workFolder);
+  const rebuild = await readRebuild(workFolder, buildSha256);
   progress('reading what was built');
   const checked = await checkBuild(work, build);
-  const images = build.images.length === 0 ? undefined : openImageLayout(path.join(workFolder, 'images'));
+  await checkEvidence(build, work.store);
+  const hasImages = work.plan.images.length + build.images.length > 0;
+  const images = hasImages ? openImageLayout(path.join(workFolder, 'images')) : undefined;
   if (images !== undefined) await checkImages(work.plan, checked, images);
   const boms = await assetBoms(work, checked, version);
 
@@ -83,13 +88,13 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
   checkIdentity(identity, work.lock.source);
   const expected: ExpectedSigner = { issuer: identity.issuer, identity: identity.builder };
   const policy = await releasePolicy(work, expected);
-  const rebuild = undefined;
   const statements = releaseStatements(work, checked, {
     identity,
     version,
     boms,
     rebuild,
     alsoV02: options.alsoV02,
+    attestBoms: asksForBoms(policy),
   });
 
   await using queue = await openQueue(path.join(workFolder, 'queue'));

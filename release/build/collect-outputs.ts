@@ -14,7 +14,7 @@ const CHUNK = 1024 * 1024;
 /**
  * Puts the files that a step says it writes into the store.
  * @param work its work directory
- * @throws BUILD_OUTPUT_INVALID, BUILD_DEPENDENCY_UNLISTED, ELF_INVALID
+ * @throws BUILD_OUTPUT_INVALID, BUILD_DEPENDENCY_UNLISTED
  */
 export async function collectOutputs(
   step: PlannedStep,

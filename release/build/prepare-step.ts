@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Platform } from '../description/document.ts';
 import { DATE } from '../description/placeholders.ts';
+import { BUILD_PLATFORM } from '../plan/build-platform.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { FetchedWork } from '../lock/work.ts';
 import type { LockedFile } from '../lock/lock.ts';
@@ -24,8 +24,6 @@ export interface PreparedStep {
   readonly inputs: readonly string[];
 }
 
-/** What runs here, for whatever platform a step makes something. */
-const HOST: Platform = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -146,7 +144,7 @@ function filled(
 
 /** The folder of a root: that of its input, or an empty one. */
 async function rootOf(step: PlannedStep, inputs: InputFolders, folder: string): Promise<string> {
-  if (step.root !== undefined) return (await inputs.root(step.root, HOST)).at;
+  if (step.root !== undefined) return (await inputs.root(step.root, BUILD_PLATFORM)).at;
   const empty = path.join(folder, 'root');
   await mkdir(empty);
   return empty;

@@ -5,6 +5,7 @@ import { parseTrustedRoot } from '#core/trust/trusted-root';
 import { escapeControls } from '#core/verdict/escape';
 import manifest from '../../package.json' with { type: 'json' };
 import { attest } from '../attest/attest.ts';
+import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
 import { Secrets } from '../signing/secrets.ts';
 import { parseSigningConfig } from '../signing/signing-config.ts';
 
@@ -19,7 +20,7 @@ export const command = defineCommand({
   ],
   operands: { name: 'nothing', min: 0, max: 0 },
   flags: {
-    work: { kind: 'text', value: 'DIR', about: 'the work folder of fetch and build (.edgeseal-release)' },
+    work: workFlag,
     'signing-config': {
       kind: 'text',
       value: 'FILE',
@@ -71,7 +72,7 @@ export const command = defineCommand({
           progress: say,
         },
         {
-          workFolder: io.files.absolute(flags.text('work') ?? '.edgeseal-release'),
+          workFolder: io.files.absolute(flags.text('work') ?? DEFAULT_WORK),
           config: parseSigningConfig(...read('signing-config')),
           root: parseTrustedRoot(...read('trusted-root')),
           tokenFile: flags.text('identity-token'),

@@ -6,7 +6,8 @@ import { resolvedDependencies, sourceUri } from './dependencies.ts';
 
 /**
  * An in-toto Statement v0.1 with SLSA provenance v0.2, for tools that read no other: canonical JSON. It says that its
- * materials are complete; how the network was kept away it cannot say.
+ * materials are complete; how the network was kept away, and which file is published only as a part of others, it cannot say: such
+ * files it leaves out.
  * @see https://slsa.dev/spec/v0.2/provenance
  */
 export function provenanceV02(input: ProvenanceInput): Uint8Array {
@@ -17,7 +18,9 @@ export function provenanceV02(input: ProvenanceInput): Uint8Array {
   const [, ...others] = resolvedDependencies(lock, recipe);
   const statement: JsonObject = {
     _type: 'https://in-toto.io/Statement/v0.1',
-    subject: subjects.map(({ name, digest }) => ({ name, digest: { ...digest } })),
+    subject: subjects
+      .filter(({ within }) => within === undefined)
+      .map(({ name, digest }) => ({ name, digest: { ...digest } })),
     predicateType: 'https://slsa.dev/provenance/v0.2',
     predicate: {
       builder: { id: identity.builder },

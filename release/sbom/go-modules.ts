@@ -17,6 +17,9 @@ const INLINE = 2;
 /** Octets of the marks before and after the list of modules. */
 const MARK = 16;
 
+/** The version of what is no module: the program itself, and folders that stand in the place of modules. */
+const SOURCE = '(devel)';
+
 /**
  * The modules of a Go program, from its own build information.
  * @returns undefined for what is no Go program, or one of Go before 1.18
@@ -61,11 +64,14 @@ function modulesOf(marked: Buffer): readonly string[] | undefined {
     throw error;
   }
   const modules: string[] = [];
+  let last = '';
   for (const line of text.split('\n')) {
-    const [kind, path = '', version = ''] = line.split('\t');
+    const [kind = '', path = '', version = ''] = line.split('\t');
     if (kind === 'dep') modules.push(`${path}@${version}`);
-    // What stands in for the one before.
-    if (kind === '=>') modules.splice(-1, 1, `${path}@${version}`);
+    // What stands in for the one before; a folder of the source is no module of its own.
+    if (kind === '=>' && last === 'dep')
+      modules.splice(-1, 1, ...(version === SOURCE ? [] : [`${path}@${version}`]));
+    last = kind;
   }
   return modules;
 }

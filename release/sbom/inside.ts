@@ -10,7 +10,10 @@ export interface Inside {
   readonly hasNode: boolean;
 }
 
-/** Every Node.js program has this text (NODE, SEA, FUSE and a number), which `node --build-sea` changes at its end: so it must not stand in ours. */
+/**
+ * Every Node.js program has this text, which `node --build-sea` changes at its end; it refuses one that has it twice,
+ * as a program would that holds this module: here it is in hexadecimal, which nobody joins to it.
+ */
 const NODE = Buffer.from(
   '4e4f44455f5345415f465553455f6663653638306162326363343637623665303732623862356466313939366232',
   'hex',

@@ -2,12 +2,14 @@ import { builtinPackage, isKnownPackage } from './builtin/packages.ts';
 import { loadRegexp } from './builtin/regexp-engine.ts';
 import { certifier } from './certify/certifier.ts';
 import type { Check } from './certify/check.ts';
+import { DocumentParts } from './certify/document-parts.ts';
 import { compileFiles } from './compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from './compile/environment.ts';
 import type { StructExpression } from './compile/expression.ts';
 import { DocumentRefused, readDocument, type CueDocument } from './document.ts';
 import { Budget } from './evaluate/budget.ts';
 import { Context } from './evaluate/context.ts';
+import { documentVertex } from './evaluate/document-vertex.ts';
 import { evaluatorOf } from './evaluate/evaluator.ts';
 import type { Machine } from './evaluate/machine.ts';
 import { askMember, packageVertex } from './evaluate/package-vertex.ts';
@@ -99,7 +101,10 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
         if (fully) return evaluate(policy, document);
         if (!asked) certify = unlessRefused(() => certifier(context, root, compiled, variables));
         asked = true;
-        return certified(policy, certify, document) ?? evaluate(policy, document);
+        return (
+          certified(policy, certify, document) ??
+          evaluate(policy, document, partsOf(policy, document), certify)
+        );
       });
     return {
       own: [],
@@ -145,6 +150,13 @@ function certified(
   return { verdict: 'pass', errors: [], missing: absent.map((arc) => absentField(arc, [], true)) };
 }
 
+/** What evaluation need not go through; nothing of a document in which an object has two members of one name. */
+function partsOf({ limits, file }: Policy, { value, repeats }: CueDocument): DocumentParts | undefined {
+  if (repeats || value.tag !== 'struct') return undefined;
+  const context = new Context(machine, limits, new Budget(limits, file));
+  return new DocumentParts((check, x) => unlessRefused(() => check(context, x)) === true);
+}
+
 /** What the short way cannot tell, the long way tells, or refuses itself. */
 function unlessRefused<T>(work: () => T): T | undefined {
   try {
@@ -155,21 +167,37 @@ function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-function evaluate({ root, variables, referred, limits, file }: Policy, document: CueDocument): CueVerdict {
-  const data = rootOf([document.file]);
+/**
+ * @param parts what may be left out of the evaluation
+ * @param check of the policy's root
+ */
+function evaluate(
+  { root, variables, referred, limits, file }: Policy,
+  document: CueDocument,
+  parts?: DocumentParts,
+  check?: Check,
+): CueVerdict {
   const budget = new Budget(limits, file, document.length * STEPS_PER_CHARACTER);
-  machine.finalize(new Context(machine, limits, budget), data);
+  const data = dataOf(document, new Context(machine, limits, budget));
   const invalid = data.bottom();
   if (invalid !== undefined) return failed(invalid);
 
   const context = new Context(machine, limits, budget);
   context.vertex = root;
-  const unified = unifyValues(context, root, data);
+  context.settle = parts && ((n, arc) => parts.settle(n, arc));
+  const unified = unifyValues(context, root, data, (v) => parts?.begin(v, data, check));
   const own = unified.bottom();
   // The error of the root is the first that was met; the walk finds all.
   const error = validateFinal(context, unified, FINAL) ?? own;
   const missing = [...missingFields(context, unified, data, variables, referred), ...context.gaps];
   return error === undefined ? { verdict: 'pass', errors: [], missing } : failed(error, missing);
+}
+
+function dataOf({ file, value, repeats }: CueDocument, context: Context): Vertex {
+  if (value.tag === 'struct' && !repeats) return documentVertex(context, file, value);
+  const data = rootOf([file]);
+  machine.finalize(context, data);
+  return data;
 }
 
 function rootOf(files: readonly StructExpression[]): Vertex {

@@ -129,14 +129,22 @@ const GENERATOR = 'https://github.com/slsa-framework/slsa-github-generator';
 const generic = `${GENERATOR_WORKFLOWS}generator_generic_slsa3.yml@refs/tags/v2.1.0`;
 const containerBased = `${GENERATOR_WORKFLOWS}builder_container-based_slsa3.yml@refs/tags/v2.1.0`;
 const nodejs = `${GENERATOR_WORKFLOWS}builder_nodejs_slsa3.yml@refs/tags/v2.1.0`;
+const hermetic =
+  'https://github.com/kubeedge/edgeseal/.github/workflows/edgeseal-hermetic.yml@refs/tags/v1.0.0';
 const delegator = `${GENERATOR_WORKFLOWS}delegator_lowperms-generic_slsa3.yml@refs/tags/v2.1.0`;
 const ownWorkflow = `https://github.com/octo/app/${WORKFLOW}@${REF}`;
 
-function workflowV1(builderId: string, buildType: string, github: JsonObject): JsonObject {
+function workflowV1(
+  builderId: string,
+  buildType: string,
+  github: JsonObject,
+  external: JsonObject = {},
+): JsonObject {
   return {
     buildDefinition: {
       buildType,
       externalParameters: {
+        ...external,
         workflow: { ref: REF, repository: 'https://github.com/octo/app', path: WORKFLOW },
       },
       internalParameters: { github },
@@ -182,6 +190,30 @@ export const fixtures = {
       }),
     ),
     signer: signerFor(ownWorkflow),
+  },
+  'hermetic builder of edgeseal': {
+    statement: statementOf(
+      V1,
+      workflowV1(
+        hermetic,
+        'https://kubeedge.github.io/edgeseal/buildtypes/kubeedge-hermetic/v1',
+        {
+          event_name: 'push',
+          repository_id: '11',
+          repository_owner_id: '22',
+          runner_environment: 'github-hosted',
+        },
+        { source: { repository: 'https://github.com/octo/app', ref: REF } },
+      ),
+    ),
+    signer: signerFor(hermetic),
+  },
+  'hermetic builder of edgeseal, v0.2': {
+    statement: statementOf(
+      V02,
+      v02(hermetic, 'https://kubeedge.github.io/edgeseal/buildtypes/kubeedge-hermetic/v1', lowerContext),
+    ),
+    signer: signerFor(hermetic),
   },
   'container-based builder': {
     statement: statementOf(V1, {

@@ -88,6 +88,11 @@ describe('the CT log', () => {
     verifyInclusion(leaf, Number(proof['leaf_index']), Number(head['tree_size']), hashes, root, '');
   });
 
+  test('its heads are of one history', () => {
+    const { consistency } = local.json('/ct/v1/get-sth-consistency?first=1&second=2');
+    expect(consistency).toHaveLength(1);
+  });
+
   test('signs its head (RFC 6962 section 3.5)', () => {
     const head = local.json('/ct/v1/get-sth');
     const signed = Buffer.alloc(50);
@@ -103,7 +108,17 @@ describe('the CT log', () => {
   const chain = local.json('/api/v2/trustBundle');
   const [{ certificates }] = chain['chains'] as [{ certificates: string[] }];
   const der = certificates.map((text) => text.replaceAll(/-----[A-Z ]+-----|\s/g, ''));
+  const { entries } = local.json('/ct/v1/get-entries?start=0&end=0');
+  const [{ extra_data: extra }] = entries as [{ extra_data: string }];
+  const bytes = Buffer.from(extra, 'base64');
+  const precertificate = bytes.subarray(3, 3 + bytes.readUIntBE(0, 3)).toString('base64');
+
+  test('takes a precertificate with its issuers', () => {
+    expect(local.ask('/ct/v1/add-pre-chain', { body: { chain: [precertificate, ...der] } }).status).toBe(200);
+  });
+
   test.each<[string, unknown]>([
+    ['a precertificate with the issuer of another', { chain: [precertificate, ...der.toReversed()] }],
     ['a certificate without poison', { chain: der }],
     ['nothing', { chain: [] }],
     ['one without its issuer', { chain: der.slice(0, 1) }],
@@ -114,6 +129,9 @@ describe('the CT log', () => {
   });
 
   test.each([
+    'get-sth-consistency?first=2&second=1',
+    'get-sth-consistency?first=0&second=1',
+    'get-sth-consistency?first=1&second=99',
     'get-entries?start=99&end=100',
     'get-entries?start=1&end=0',
     'get-entries',

@@ -127,8 +127,15 @@ describe('state in a folder', () => {
     appendFileSync(join(state, 'rekor-v1.journal'), 'AAAA');
     const local = await startLocal({ state });
     const bundle = await signEnvelope(local, statementAbout('artifact', content));
-    expect(authenticated(local, bundle, content).signers).toHaveLength(1);
     await local.stop();
+    const again = await startLocal({ state });
+    expect(authenticated(again, bundle, content).signers).toHaveLength(1);
+    const { tlogEntries }: { tlogEntries: [{ canonicalizedBody: string }] } = JSON.parse(
+      bundle.toString(),
+    ).verificationMaterial;
+    const answer = await fetch(`${again.url}/api/v1/log/entries?logIndex=1`);
+    expect(await answer.text()).toContain(`"body":"${tlogEntries[0].canonicalizedBody}"`);
+    await again.stop();
   });
 
   test('nobody else may read the keys', async () => {

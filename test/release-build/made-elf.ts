@@ -74,7 +74,10 @@ export function goProgram(lines: readonly string[]): Buffer {
   head.set([8, 2], 14);
   const info = Buffer.concat([head, sized(Buffer.from('go1.26.8')), sized(list)]);
   const names = Buffer.from('\0.go.buildinfo\0.shstrtab\0');
-  const bytes = Buffer.concat([madeElf({}), info, names]);
+  const before = madeElf({});
+  // Go aligns it to 16 octets.
+  const gap = Buffer.alloc(-before.length & 15);
+  const bytes = Buffer.concat([before, gap, info, names]);
   const infoAt = bytes.length - names.length - info.length;
   const namesAt = bytes.length - names.length;
   bytes.writeBigUInt64LE(BigInt(bytes.length), 40);

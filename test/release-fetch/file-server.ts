@@ -17,7 +17,7 @@ export class FileServer {
       const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       this.asked.push(pathname);
       if (this.faults.some((fault) => fault(request, response))) return;
-      const file = this.files.get(pathname);
+      const file = this.files.get(pathname) ?? this.files.get(decodeURIComponent(pathname));
       response.writeHead(file === undefined ? 404 : 200).end(file ?? 'nothing here');
     });
   }

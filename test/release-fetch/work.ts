@@ -12,17 +12,30 @@ import { makePlan } from '../../release/plan/make-plan.ts';
 import type { JsonValue } from '#core/json/value';
 import type { TestRepository } from './repository.ts';
 
-/** Waits for nothing. */
-const network: Network = {
-  http: (tls) => nodeHttp({ env: {}, tls }),
-  clock: { now: () => 0, wait: async () => undefined },
-  sent: async () => undefined,
-  runHelper,
-};
+/** Waits for nothing. Every host that is not this machine is the one server, where there is one. */
+function networkOf(server?: string): Network {
+  const direct = nodeHttp({ env: {} });
+  return {
+    http: () => async (request) => {
+      const { hostname, pathname, search } = request.url;
+      if (hostname === '127.0.0.1') return direct(request);
+      if (server === undefined) throw new Error(`${hostname} is asked in a test`);
+      return direct({ ...request, url: new URL(pathname + search, server) });
+    },
+    clock: { now: () => 0, wait: async () => undefined },
+    sent: async () => undefined,
+    runHelper,
+  };
+}
 
-/** A world without anything but a home folder. */
-export function worldOf(home: string, env: Io['env'] = {}): Io & { readonly said: string[] } {
+/** A world without anything but a home folder, and perhaps a server that is every host. */
+export function worldOf(
+  home: string,
+  env: Io['env'] = {},
+  server?: string,
+): Io & { readonly said: string[] } {
   const said: string[] = [];
+  const network = networkOf(server);
   return {
     said,
     files: nodeFiles(home),

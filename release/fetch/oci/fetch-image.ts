@@ -13,6 +13,7 @@ import { RegistryRepository } from '#core/oci/registry';
 import { Transport } from '#core/oci/transport';
 import type { Platform } from '../../description/document.ts';
 import type { DependencyKind, LockedDependency } from '../../lock/lock.ts';
+import { BUILD_PLATFORM } from '../../plan/build-platform.ts';
 import type { Plan, PlannedInput } from '../../plan/plan.ts';
 import type { Stored } from '../../store/store.ts';
 import { sorted, type FetchContext, type FetchInput } from '../input.ts';
@@ -21,8 +22,6 @@ import { sorted, type FetchContext, type FetchInput } from '../input.ts';
 const TIMEOUT = 3_600_000;
 /** Layers that are fetched at one time. */
 const AT_ONCE = 4;
-/** Where builds run: a root file system is of this platform, whatever is built. */
-const BUILD: Platform = 'linux/amd64';
 
 /** An image by its digest: of an index the manifests of the platforms that need it, and all that these name. */
 export const fetchImage: FetchInput = async (input, context) => {
@@ -145,13 +144,17 @@ function typeOf(bytes: Uint8Array, name: string): string {
   return isObject(value) && Object.hasOwn(value, 'manifests') ? mediaTypes.ociIndex : mediaTypes.ociManifest;
 }
 
-/** The platforms for which an image is needed: where steps have it as their root, and of images that begin with it. */
+/**
+ * The platforms for which an image is needed: where steps have it as their root, of steps that read it, and of images
+ * that begin with it.
+ */
 function platformsOf(plan: Plan, name: string): readonly Platform[] {
-  const isRead = plan.steps.some(({ root, reads }) => root === name || reads.includes(name));
+  const isRoot = plan.steps.some(({ root }) => root === name);
+  const read = plan.steps.filter(({ reads }) => reads.includes(name)).map(({ platform }) => platform);
   const begun = plan.images
     .filter(({ base }) => base === name)
     .flatMap(({ platforms }) => platforms.map(({ platform }) => platform));
-  return [...new Set([...(isRead ? [BUILD] : []), ...begun])].sort();
+  return [...new Set([...(isRoot ? [BUILD_PLATFORM] : []), ...read, ...begun])].sort();
 }
 
 function manifestOf(index: Manifest, wanted: Platform, input: string): OciDigest {

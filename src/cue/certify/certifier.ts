@@ -75,7 +75,7 @@ class Builder {
 
   private joined(checks: readonly Check[], own: Check | undefined): Check | undefined {
     if (own === undefined) return undefined;
-    return checks.length === 0 ? own : all([own, ...checks]);
+    return checks.length === 0 ? own : Object.assign(all([own, ...checks]), { at: own.at });
   }
 
   /** Sorts a conjunct by what it is; false where it is nothing that is certified. */

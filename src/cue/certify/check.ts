@@ -7,11 +7,13 @@ import { kindOf } from '../evaluate/concreteness.ts';
 import type { Context } from '../evaluate/context.ts';
 import { holds } from '../evaluate/operate.ts';
 import { INT_KIND, LIST_KIND, NUMBER_KIND, STRUCT_KIND, type Kind } from '../value/kind.ts';
-import type { Label } from '../value/label.ts';
+import { isIndex, isString, labelIndex, type Label } from '../value/label.ts';
 import type { BoundValue, NumberValue, ValidatorValue, Value } from '../value/value.ts';
 
-/** Whether a part of a document surely passes. */
-export type Check = (context: Context, x: Expression) => boolean;
+/** Whether a part of a document surely passes; `at` is the check of what it holds under a label. */
+export type Check = ((context: Context, x: Expression) => boolean) & {
+  readonly at?: ((label: Label) => Check | undefined) | undefined;
+};
 
 export const all =
   (checks: readonly Check[]): Check =>
@@ -132,7 +134,9 @@ export type FieldCheck = { readonly check: Check; readonly needed: boolean };
 /** A struct: fields that must be there, fields that may, and whether others may. */
 export function structCheck(fields: ReadonlyMap<Label, FieldCheck>, open: boolean): Check {
   const needed = [...fields.values()].filter((field) => field.needed).length;
-  return (context, x) => {
+  const at = (label: Label): Check | undefined =>
+    isString(label) ? (fields.get(label)?.check ?? (open ? anything : undefined)) : undefined;
+  const check: Check = (context, x) => {
     if (x.tag !== 'struct') return false;
     let met = 0;
     for (const declaration of x.declarations) {
@@ -147,11 +151,14 @@ export function structCheck(fields: ReadonlyMap<Label, FieldCheck>, open: boolea
     }
     return met === needed;
   };
+  return Object.assign(check, { at });
 }
 
 /** A list: its first items, and what more there may be. */
 export function listCheck(items: readonly Check[], more: Check | undefined): Check {
-  return (context, x) => {
+  const at = (label: Label): Check | undefined =>
+    isIndex(label) ? (items[labelIndex(label)] ?? more) : undefined;
+  const check: Check = (context, x) => {
     if (x.tag !== 'list' || x.elements.length < items.length) return false;
     if (more === undefined && x.elements.length > items.length) return false;
     return x.elements.every((element, index) => {
@@ -159,4 +166,5 @@ export function listCheck(items: readonly Check[], more: Check | undefined): Che
       return (items[index] ?? more)?.(context, element) ?? false;
     });
   };
+  return Object.assign(check, { at });
 }

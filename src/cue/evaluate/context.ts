@@ -39,6 +39,8 @@ export class Context {
 
   readonly stack: Task[] = [];
   blocking: Task[] = [];
+  /** Tasks of vertices that are done: CUE uses them again, though some still stand in the queues of other vertices. */
+  readonly freeTasks: Task[] = [];
   readonly scope: NodeState[] = [];
   readonly overlays: Overlay[] = [];
   depth = 0;
@@ -52,6 +54,8 @@ export class Context {
   readonly contains = new Map<number, boolean>();
   /** Where a validator was content with a schema only because fields that it constrains are absent. */
   readonly gaps: CueMissing[] = [];
+  /** Makes of a field what it comes to, where that is known without evaluation. */
+  settle: ((n: NodeState, arc: Vertex) => boolean) | undefined = undefined;
   /** Structs of comprehensions that yielded. */
   readonly counted = new Set<object>();
 

@@ -5,10 +5,15 @@ import type { Context } from './context.ts';
 import { getBareState, getState } from './state.ts';
 import { Environment, Vertex } from './vertex.ts';
 
-/** Two values unified and evaluated, each with its own closedness. */
-export function unifyValues(context: Context, a: Value, b: Value): Vertex {
+/**
+ * Two values unified and evaluated, each with its own closedness.
+ *
+ * @param begin is given the vertex before it is evaluated
+ */
+export function unifyValues(context: Context, a: Value, b: Value, begin?: (v: Vertex) => void): Vertex {
   const around = context.vertex;
   const v = new Vertex(around?.parent, around?.label ?? '');
+  begin?.(v);
   add(context, v, a);
   add(context, v, b);
   const s = getState(context, v);

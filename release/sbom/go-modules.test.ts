@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { reasonOf } from '#core/errors/error';
 import { goProgram } from '../../test/release-build/made-elf.ts';
-import { readElf } from './elf.ts';
-import { readGoModules } from './go-modules.ts';
-
-const modulesOf = (bytes: Buffer): unknown => {
-  try {
-    return readGoModules(readElf(bytes, 'made'));
-  } catch (error) {
-    return reasonOf(error).code;
-  }
-};
+import { readGoBuild } from './go-modules.ts';
 
 describe('the modules of a program of Go', () => {
-  test('are read, each as it was replaced', () => {
+  test('are read, each as it was replaced; folders of the source are none', () => {
     const list = [
       'path\texample.com/main/cmd',
       'mod\texample.com/main\t(devel)\t',
@@ -22,23 +12,21 @@ describe('the modules of a program of Go', () => {
       'dep\tgithub.com/c/d\tv1.0.0',
       '=>\tgithub.com/fork/d\tv1.0.1\th1:y=',
       'dep\texample.com/staging\tv0.0.0',
-      '=>\t./staging\t\t',
+      '=>\t./staging\t(devel)\t',
       'build\t-trimpath=true',
     ];
-    expect(modulesOf(goProgram(list))).toEqual([
-      { path: 'github.com/a/B', version: 'v1.0.0' },
-      { path: 'github.com/fork/d', version: 'v1.0.1' },
-      { path: './staging', version: '' },
-    ]);
+    expect(readGoBuild(goProgram(list))).toEqual({
+      version: 'go1.26.8',
+      modules: ['github.com/a/B@v1.0.0', 'github.com/fork/d@v1.0.1'],
+    });
   });
 
-  test('are none where there are none', () => expect(modulesOf(goProgram([]))).toEqual([]));
   test('are many', () => {
     const many = Array.from({ length: 500 }, (_, index) => `dep\texample.com/${index}\tv1.0.0`);
-    expect(modulesOf(goProgram(many))).toHaveLength(500);
+    expect(readGoBuild(goProgram(many))?.modules).toHaveLength(500);
   });
 
-  test('are refused where they cannot be read', () => {
+  test('are unknown where they cannot be read', () => {
     const sound = goProgram(['dep\ta.b/c\tv1']);
     const at = sound.indexOf('\xff Go buildinf:', 'latin1');
     for (const [offset, octet] of [
@@ -49,7 +37,7 @@ describe('the modules of a program of Go', () => {
     ] as const) {
       const bytes = Buffer.from(sound);
       bytes[offset] = octet;
-      expect(modulesOf(bytes)).toBe('ELF_INVALID');
+      expect(readGoBuild(bytes)).toBeUndefined();
     }
   });
 });
