@@ -16,7 +16,7 @@ import { parseSigningConfig } from '../signing/signing-config.ts';
 const JSON_FILE = 'the configuration of the local services';
 
 /**
- * Signs a statement by the local services, as any job that they would give a token to.
+ * Signs a statement by the local services, in the name of a job: they give a token to each.
  * @param folder for the queue; made where it is not there
  * @returns the bundle, a line of JSON
  */
