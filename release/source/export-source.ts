@@ -6,7 +6,7 @@ import type { PlannedSource } from '../plan/plan.ts';
 import type { Store } from '../store/store.ts';
 import { commitOf } from './git.ts';
 import { GitObjects } from './git-objects.ts';
-import { parseCommit, parseTree, type TreeEntry } from './git-tree.ts';
+import { parseCommit, parseTree, refuseSubmodule, SUBMODULE, type TreeEntry } from './git-tree.ts';
 
 /** The source in the store, and the ids of its folders. */
 export interface SourceTree {
@@ -28,6 +28,8 @@ export interface SourceOptions {
 /** Folders in folders, and files and folders in all. */
 const DEPTH = 128;
 const ENTRIES = 500_000;
+/** Where a repository says from where its submodules come. */
+const MODULES = '.gitmodules';
 
 /**
  * Puts every file of the commit into the store, from git's objects: never from the working tree, through no filter
@@ -41,7 +43,7 @@ export async function exportSource(options: SourceOptions): Promise<SourceTree> 
   const { tree, time } = parseCommit(await objects.read(source.commit, 'commit'), source.commit);
   const folders = new Map<string, string>();
   const blobs: Blob[] = [];
-  await walk(objects, { path: '', id: tree, depth: 0 }, folders, blobs);
+  await walk(objects, { path: '', id: tree, depth: 0, hasModules: false }, folders, blobs);
   let octets = 0;
   let done = 0;
   const files = await inParallel(blobs, async ({ path, id, mode }): Promise<LockedFile> => {
@@ -71,14 +73,17 @@ interface Folder {
   readonly path: string;
   readonly id: string;
   readonly depth: number;
+  /** Whether the source says from where its submodules come. */
+  readonly hasModules: boolean;
 }
 
 async function walk(
   objects: GitObjects,
-  { path, id, depth }: Folder,
+  folder: Folder,
   folders: Map<string, string>,
   blobs: Blob[],
 ): Promise<void> {
+  const { path, id, depth } = folder;
   if (depth > DEPTH || folders.size + blobs.length > ENTRIES) {
     refuse('RELEASE_SOURCE_UNSUPPORTED', 'the source has too many folders, or too deep ones', {
       expected: `at most ${DEPTH} levels, ${ENTRIES} files and folders`,
@@ -88,12 +93,18 @@ async function walk(
   folders.set(path, id);
   const entries = parseTree(await objects.read(id, 'tree'), id.length / 2, path);
   const inside: Folder[] = [];
+  const hasModules = folder.hasModules || (path === '' && entries.some(({ name }) => name === MODULES));
   for (const { mode, name, id: own } of entries) {
     const at = path === '' ? name : `${path}/${name}`;
-    if (isFolder(mode)) inside.push({ path: at, id: own, depth: depth + 1 });
+    if (mode === SUBMODULE) {
+      // Where nothing says from where it comes, git checks out an empty folder.
+      if (hasModules) refuseSubmodule(at);
+      continue;
+    }
+    if (isFolder(mode)) inside.push({ path: at, id: own, depth: depth + 1, hasModules });
     else blobs.push({ path: at, id: own, mode });
   }
-  await Promise.all(inside.map(async (folder) => walk(objects, folder, folders, blobs)));
+  await Promise.all(inside.map(async (one) => walk(objects, one, folders, blobs)));
 }
 
 function isFolder(mode: TreeEntry['mode']): mode is '40000' {

@@ -2,9 +2,12 @@ import { decodeUtf8 } from '#core/bytes/utf8';
 import { refuse } from '#core/errors/error';
 import { isTreePath } from '../description/tree-path.ts';
 
+/** The mode of a commit of another repository in a tree. */
+export const SUBMODULE = '160000';
+
 /** One entry of a git tree. */
 export interface TreeEntry {
-  readonly mode: '40000' | '100644' | '100755' | '120000';
+  readonly mode: '40000' | '100644' | '100755' | '120000' | typeof SUBMODULE;
   readonly name: string;
   readonly id: string;
 }
@@ -46,9 +49,8 @@ function modeOf(mode: string, where: string): TreeEntry['mode'] {
     case '100644':
     case '100755':
     case '120000':
+    case SUBMODULE:
       return mode;
-    case '160000':
-      return unsupported(where, 'is a submodule', 'files and folders of one repository');
     default:
       return unsupported(
         where,
@@ -75,6 +77,11 @@ export function parseCommit(bytes: Buffer, id: string): GitCommit {
   if (tree === undefined || tree.length !== id.length || time === undefined || committers.length > 1)
     return unsupported(id, 'is a commit in no known form', 'a tree and one committer with a time');
   return { tree, time: Number(time) };
+}
+
+/** @throws RELEASE_SOURCE_UNSUPPORTED, always */
+export function refuseSubmodule(where: string): never {
+  return unsupported(where, 'is a submodule', 'files and folders of one repository');
 }
 
 function unsupported(where: string, what: string, expected: string): never {

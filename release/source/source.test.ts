@@ -160,11 +160,16 @@ describe('git is not believed', () => {
     expect(await refusal(async () => exported(repository, tree))).toBe('RELEASE_SOURCE_MISMATCH');
   });
 
-  test('a submodule', async () => {
-    const repository = repositoryOf({ a: '1' });
-    repository.git('update-index', '--add', '--cacheinfo', `160000,${repository.head},sub`);
+  test.each([
+    ['a submodule', '.gitmodules', 'sub', 'RELEASE_SOURCE_UNSUPPORTED'],
+    ['a submodule in a folder', '.gitmodules', 'deep/sub', 'RELEASE_SOURCE_UNSUPPORTED'],
+    ['not a commit of nobody knows what, which git leaves out too', 'a', 'sub', 'nothing'],
+    ['nor where another folder has a file of that name', 'deep/.gitmodules', 'sub', 'nothing'],
+  ])('%s', async (_, name, sub, code) => {
+    const repository = repositoryOf({ [name]: '1' });
+    repository.git('update-index', '--add', '--cacheinfo', `160000,${repository.head},${sub}`);
     repository.git('commit', '-q', '-m', 'a submodule');
-    expect(await refusal(async () => exported(repository))).toBe('RELEASE_SOURCE_UNSUPPORTED');
+    expect(await refusal(async () => exported(repository, repository.git('rev-parse', 'HEAD')))).toBe(code);
   });
 });
 
@@ -207,7 +212,7 @@ describe('tree objects', () => {
     [Buffer.concat([entry('40000', 'a'), entry('120000', 'b é')]), '40000 a,120000 b é'],
     [entry('100664', 'a'), 'RELEASE_SOURCE_UNSUPPORTED'],
     [entry('040000', 'a'), 'RELEASE_SOURCE_UNSUPPORTED'],
-    [entry('160000', 'a'), 'RELEASE_SOURCE_UNSUPPORTED'],
+    [entry('160000', 'a'), '160000 a'],
     [entry('100644', ''), 'RELEASE_SOURCE_UNSUPPORTED'],
     [entry('100644', '.'), 'RELEASE_SOURCE_UNSUPPORTED'],
     [entry('100644', '..'), 'RELEASE_SOURCE_UNSUPPORTED'],
