@@ -26,7 +26,7 @@ import { checksumFiles } from './checksums.ts';
 import { openImageLayout } from './image-layout.ts';
 import { readRebuild } from './read-rebuild.ts';
 import { releasePolicy } from './release-policy.ts';
-import { releaseStatements, type ReleaseStatement } from './statements.ts';
+import { asksForBoms, releaseStatements, type ReleaseStatement } from './statements.ts';
 import { writeAssets } from './write-assets.ts';
 
 export interface AttestOptions {
@@ -94,6 +94,7 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
     boms,
     rebuild,
     alsoV02: options.alsoV02,
+    attestBoms: asksForBoms(policy),
   });
 
   await using queue = await openQueue(path.join(workFolder, 'queue'));

@@ -11,6 +11,7 @@ import { writePlan } from '../plan/plan-file.ts';
 import { exportSource, type SourceTree } from '../source/export-source.ts';
 import { findRepository } from '../source/git.ts';
 import { Aliases } from '../store/aliases.ts';
+import { removeLeftOver } from '../store/left-over.ts';
 import { openStore } from '../store/store.ts';
 import { fetchFile } from './fetch-file.ts';
 import { fetchModules } from './go/fetch-modules.ts';
@@ -56,6 +57,7 @@ export async function fetchRelease(options: FetchOptions): Promise<FetchResult> 
   const { plan, description, workFolder, isOffline, io } = options;
   const folder = path.dirname(description);
   const store = openStore(workFolder);
+  removeLeftOver(workFolder);
   const repository = await findRepository(folder, io.env);
   const reading = startProgress(io, 'reading the source');
   const source = await exportSource({

@@ -153,7 +153,7 @@ class FolderStore implements Store {
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     expected: ExpectedContent | undefined,
   ): Promise<Stored> {
-    const begun = path.join(this.#begun, randomUUID());
+    const begun = path.join(this.#begun, `${process.pid}-${randomUUID()}`);
     const hash = new ContentHash(expected);
     const name = expected?.name ?? 'a file of the store';
     const file = await writing(name, async () => {

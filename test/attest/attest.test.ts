@@ -122,6 +122,17 @@ describe('a build', () => {
   });
 });
 
+test('bills of materials are attested where the policy asks for them', async () => {
+  const sbom = {
+    subjects: ['*.tar.gz'],
+    predicateType: 'cyclonedx',
+    signers: [{ issuer: local.url, identity: 'https://github.com/kubeedge/**' }],
+    sbom: { minimumPackages: 3, formats: ['CycloneDX'] },
+  };
+  const work = await make({ ...small, ...policy([provenance('slsaprovenance1'), sbom]) });
+  expect(await attestWork(local, work)).toMatchObject({ attestations: 2 });
+});
+
 /** Code and path, or `attested`. */
 async function answer(work: Work, call: AttestCall = {}): Promise<string> {
   try {

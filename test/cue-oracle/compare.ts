@@ -8,12 +8,15 @@ export interface Comparison<Case extends CueCase> {
 }
 
 /** Our answers, one by one; a policy that stands in neighbouring cases is compiled once for all of them. */
-export function* answersTo<Case extends CueCase>(cases: readonly Case[]): Generator<Comparison<Case>> {
+export function* answersTo<Case extends CueCase>(
+  cases: readonly Case[],
+  twice = false,
+): Generator<Comparison<Case>> {
   let last: string | undefined;
   let evaluate = judge([]);
   for (const asked of cases) {
     const text = JSON.stringify(asked.policies);
-    if (text !== last) evaluate = judge(asked.policies);
+    if (text !== last) evaluate = judge(asked.policies, twice);
     last = text;
     yield { asked, ours: evaluate(asked.document) };
   }

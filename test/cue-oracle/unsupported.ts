@@ -1,7 +1,7 @@
 /** How many cases of a feature of the corpus our engine refuses as unsupported; of all others none. */
 export const unsupportedCases: Readonly<Record<string, number>> = {
   borders: 10,
-  cycles: 19,
+  cycles: 16,
   files: 154,
   json: 50,
   numbers: 2,
@@ -18,7 +18,7 @@ export const unsupportedCases: Readonly<Record<string, number>> = {
   'package-strconv': 30,
   'package-text-template': 10,
   'package-uuid': 9,
-  reached: 10,
+  reached: 8,
   regexps: 40,
-  regressions: 9,
+  regressions: 10,
 };

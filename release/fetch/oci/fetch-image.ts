@@ -144,7 +144,10 @@ function typeOf(bytes: Uint8Array, name: string): string {
   return isObject(value) && Object.hasOwn(value, 'manifests') ? mediaTypes.ociIndex : mediaTypes.ociManifest;
 }
 
-/** The platforms for which an image is needed: where steps have it as their root, and of images that begin with it. */
+/**
+ * The platforms for which an image is needed: where steps have it as their root, of steps that read it, and of images
+ * that begin with it.
+ */
 function platformsOf(plan: Plan, name: string): readonly Platform[] {
   const isRoot = plan.steps.some(({ root }) => root === name);
   const read = plan.steps.filter(({ reads }) => reads.includes(name)).map(({ platform }) => platform);

@@ -24,6 +24,7 @@ import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
 import { freeze, process } from './scheduler.ts';
 import { getState } from './state.ts';
+import { walkOn } from './walk.ts';
 import { Environment, FINALIZED, MEMBER, PENDING, REQUIRED, ROOT_ORIGIN, Vertex } from './vertex.ts';
 
 type Yield = (env: Environment) => void;
@@ -143,6 +144,7 @@ function runFor(
   // The fields that are there now: the set is frozen.
   const arcs = source.arcs;
   for (let k = 0, count = arcs.length; k < count; k++) {
+    walkOn(context, source, arcs);
     const a = arcs[k];
     if (a === undefined || !isRegular(a.label)) continue;
     const arcState = getState(context, a);

@@ -16,6 +16,7 @@ import { clearArcs } from './release.ts';
 import { finalizeSharing } from './sharing.ts';
 import { completeNodeTasks } from './state.ts';
 import type { Vertex } from './vertex.ts';
+import { dropAbsent, walkOn } from './walk.ts';
 import { FINALIZED, NOT_PRESENT, PENDING, REQUIRED } from './vertex.ts';
 
 /** Evaluates all fields of a vertex; their errors become its own. */
@@ -36,7 +37,7 @@ export function completeArcs(n: NodeState, needs: Condition, mode: Mode, checkTy
       }
       if (a.arcType <= REQUIRED && isString(a.label) && (n.kind & STRUCT_KIND) === 0) mismatch(n, a);
     }
-    node.arcs = node.arcs.filter((a) => a.arcType !== NOT_PRESENT);
+    dropAbsent(node);
     for (const a of node.arcs) {
       if (isLet(a.label) || a.arcType > REQUIRED) continue;
       const b = a.bottom();
@@ -86,11 +87,13 @@ function postCheck(context: Context, n: NodeState, check: NodeState['postChecks'
 
 export function evaluateArcTypes(n: NodeState, mode: Mode): void {
   if (n.released) throw n.context.budget.fault();
-  const arcs = n.node.arcs;
+  const { context, node } = n;
+  const arcs = node.arcs;
   for (let i = 0, count = arcs.length; i < count; i++) {
+    walkOn(context, node, arcs);
     const a = arcs[i];
     if (a?.arcType !== PENDING) continue;
-    n.context.machine.unify(n.context, a, ARC_TYPE_KNOWN, mode, false);
+    context.machine.unify(context, a, ARC_TYPE_KNOWN, mode, false);
     if ((a as { readonly arcType: number }).arcType === PENDING) a.arcType = NOT_PRESENT;
   }
 }

@@ -39,6 +39,8 @@ export class Context {
 
   readonly stack: Task[] = [];
   blocking: Task[] = [];
+  /** Tasks of vertices that are done: CUE uses them again, though some still stand in the queues of other vertices. */
+  readonly freeTasks: Task[] = [];
   readonly scope: NodeState[] = [];
   readonly overlays: Overlay[] = [];
   depth = 0;

@@ -13,6 +13,7 @@ import { Cloning } from './overlay.ts';
 import { releaseAll } from './release.ts';
 import { signal } from './scheduler.ts';
 import { completeNodeTasks, getState } from './state.ts';
+import { walkOn } from './walk.ts';
 import type { Vertex } from './vertex.ts';
 import { MEMBER, REQUIRED, UNPROCESSED } from './vertex.ts';
 
@@ -73,6 +74,7 @@ function conclude(n: NodeState, cross: readonly NodeState[]): Bottom | undefined
 function initArcs(context: Context, v: Vertex): boolean {
   const { arcs } = v;
   for (let i = 0, count = arcs.length; i < count; i++) {
+    walkOn(context, v, arcs);
     const a = arcs[i];
     if (a === undefined) continue;
     const s = getState(context, a);

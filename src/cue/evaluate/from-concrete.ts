@@ -64,7 +64,6 @@ function listOf(items: readonly Value[]): Vertex {
   list.conjuncts = [{ env: NOWHERE, x, origin: ROOT_ORIGIN }];
   list.arcs = items.map((v, i) => itemVertex(indexLabel(i), v));
   list.status = FINALIZED;
-  list.isDynamic = true;
   return list;
 }
 
@@ -73,6 +72,5 @@ function structOf(fields: readonly (readonly [string, Value])[]): Vertex {
   struct.base = { tag: 'struct-marker' };
   struct.arcs = fields.map(([name, v]) => itemVertex(stringLabel(name), v));
   struct.status = FINALIZED;
-  struct.isDynamic = true;
   return struct;
 }

@@ -27,8 +27,6 @@ import type { Context } from './context.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { validateFinal } from './validate-final.ts';
-import type { Vertex } from './vertex.ts';
-import { EVALUATING, PENDING } from './vertex.ts';
 
 const LONGEST_TEXT = 1 << 24;
 
@@ -66,7 +64,7 @@ export function operate(
 ): Value | undefined {
   context.budget.step();
   for (const [side, v] of [['left', left] as const, ['right', right] as const]) {
-    const b = requireConcrete(context, op, v);
+    const b = requireConcrete(context, v);
     if (b !== undefined) {
       const { code } = b;
       return context.error(
@@ -90,31 +88,13 @@ export function operate(
   );
 }
 
-function requireConcrete(context: Context, op: Exclude<BinaryOperator, '&'>, v: Value) {
+function requireConcrete(context: Context, v: Value) {
   if (concreteness(v) > CONCRETE) return context.error(INCOMPLETE, () => `non-concrete value ${describe(v)}`);
   if (v.tag !== 'vertex') return undefined;
   if ((kindOf(v) & (STRUCT_KIND | LIST_KIND)) !== 0) {
-    finalizeWhole(context, op === '==' || op === '!=', v);
+    context.machine.finalize(context, v);
   }
   return validateFinal(context, v, { concrete: true, final: true, incomplete: false });
-}
-
-/**
- * A struct that is compared while it is open which fields it has, be it by a condition within itself: CUE drops its
- * state early, and may fault.
- */
-function finalizeWhole(context: Context, compares: boolean, v: Vertex): void {
-  const isOpen =
-    v.status === EVALUATING &&
-    (v.arcs.some((a) => a.arcType === PENDING) ||
-      (compares && context.stack.some((t) => isWithin(t.node.node, v))));
-  if (isOpen && !v.isList()) throw context.budget.fault();
-  context.machine.finalize(context, v);
-}
-
-function isWithin(inner: Vertex, outer: Vertex): boolean {
-  for (let v: Vertex | undefined = inner; v !== undefined; v = v.parent) if (v === outer) return true;
-  return false;
 }
 
 const bool = (value: boolean): Value => ({ tag: 'bool', value });

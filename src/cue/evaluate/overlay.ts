@@ -110,7 +110,7 @@ export class Cloning {
       if (t.status !== WAITING && t.status !== READY && t.status !== RUNNING) continue;
       if (t.status === RUNNING && t.runner === DISJUNCTIONS) continue;
       t.defunct = true;
-      const d = new Task(to, t.runner, t.env, t.x, t.origin);
+      const d = Task.of(to, t.runner, t.env, t.x, t.origin);
       d.status = t.status === RUNNING ? READY : t.status;
       d.completes = t.completes;
       d.unblocked = t.unblocked;

@@ -65,4 +65,7 @@ function releaseValues(v: Vertex): void {
 function drop(n: NodeState): void {
   if (n.node.state === n) n.node.state = undefined;
   n.released = true;
+  n.context.freeTasks.push(...n.tasks);
+  n.tasks = [];
+  n.next = 0;
 }

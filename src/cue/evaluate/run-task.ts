@@ -18,6 +18,7 @@ export function runTask(t: Task, mode: Mode): void {
 
   const n = t.node;
   const context = n.context;
+  if (n.released) throw context.budget.fault();
   context.budget.step(COST.task);
   context.scope.push(n);
   const vertex = context.pushArc(n.node);

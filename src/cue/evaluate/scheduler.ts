@@ -116,7 +116,7 @@ export function scheduleTask(
   x: ConjunctNode | undefined,
   origin: Origin,
 ): Task {
-  const t = new Task(n, runner, env, x, origin);
+  const t = Task.of(n, runner, env, x, origin);
   n.provided |= runner.completes;
   increment(n, runner.completes);
   const tasks = n.tasks;

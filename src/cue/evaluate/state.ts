@@ -15,6 +15,7 @@ import { NodeState } from './node-state.ts';
 import { allChildConjunctsKnown, blockOn, process, signal } from './scheduler.ts';
 import type { Origin, Vertex } from './vertex.ts';
 import { FINALIZED, IS_CYCLIC } from './vertex.ts';
+import { walkOn } from './walk.ts';
 import { isDefinition, isLet } from '../value/label.ts';
 
 /** The state of a vertex that is not finalized, made if it has none; its conjuncts may not be scheduled yet. */
@@ -109,6 +110,7 @@ export function completePending(n: NodeState, mode: Mode): void {
   // The fields that are there now: what their comprehensions add is not settled here.
   const { arcs } = n.node;
   for (let i = 0, count = arcs.length; i < count; i++) {
+    walkOn(n.context, n.node, arcs);
     const a = arcs[i];
     const state = a === undefined ? undefined : getState(n.context, a);
     if (state !== undefined) completePending(state, mode);

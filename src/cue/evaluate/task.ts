@@ -40,7 +40,34 @@ export class Task {
   yielded: Yielded | undefined = undefined;
   leaf: Comprehended | undefined = undefined;
 
-  constructor(
+  /** A new task, or one that is free: who still holds that one holds another task from now on. */
+  static of(
+    node: NodeState,
+    runner: Runner,
+    env: Environment | undefined,
+    x: ConjunctNode | undefined,
+    origin: Origin,
+  ): Task {
+    const used = node.context.freeTasks.pop();
+    if (used === undefined) return new Task(node, runner, env, x, origin);
+    used.node = node;
+    used.runner = runner;
+    used.env = env;
+    used.x = x;
+    used.origin = origin;
+    used.completes = runner.completes;
+    used.status = READY;
+    used.defunct = false;
+    used.unblocked = false;
+    used.blockedOn = undefined;
+    used.blockCondition = 0;
+    used.error = undefined;
+    used.yielded = undefined;
+    used.leaf = undefined;
+    return used;
+  }
+
+  private constructor(
     node: NodeState,
     runner: Runner,
     env: Environment | undefined,

@@ -22,7 +22,7 @@ import { expressionOf } from './conjunct.ts';
 import { isResolver } from './is-resolver.ts';
 import type { ConjunctNode } from './vertex.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
-import { isIndex, NO_LABEL } from '../value/label.ts';
+import { isIndex } from '../value/label.ts';
 import { IS_CYCLIC, MEMBER, OPTIONAL, REQUIRED } from './vertex.ts';
 import { unshare } from './sharing.ts';
 import { runList, runListVertex } from './list-task.ts';
@@ -99,7 +99,6 @@ export const DYNAMIC: Runner = {
       addError(t.node, () => 'integer fields not supported', { at: [field.at] });
       return;
     }
-    if (label === NO_LABEL) return;
     const conjunct = { env: t.env, x: field, origin: t.origin };
     context.machine.insertArc(t.node, label, arcTypeOf(field.presence), conjunct, t.origin, true);
   },

@@ -24,6 +24,7 @@ import { finalizeSharing } from './sharing.ts';
 import { getState, updateScalar } from './state.ts';
 import { validateNode } from './validate-node.ts';
 import { clearArcs, releaseArcStates } from './release.ts';
+import { walkOn } from './walk.ts';
 import type { Vertex } from './vertex.ts';
 import { EVALUATING, FINALIZED, NO_CYCLE, PENDING, UNPROCESSED } from './vertex.ts';
 
@@ -95,6 +96,7 @@ function settlePending(context: Context, n: NodeState, needs: Condition, closed:
   if (n.node.arcType !== PENDING) return;
   const { arcs } = n.node;
   for (let i = 0, count = arcs.length; i < count; i++) {
+    walkOn(context, n.node, arcs);
     const a = arcs[i];
     if (a !== undefined) unify(context, a, needs, ATTEMPT, closed);
   }

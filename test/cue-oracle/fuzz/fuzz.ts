@@ -2,12 +2,12 @@ import type { CueCase } from '../case.ts';
 import { findArchives, pieces, singleArchives } from '../archives.ts';
 import { contradicts } from '../compare.ts';
 import { loadCorpus } from '../corpus.ts';
-import { Oracle, type OracleAnswer } from '../oracle.ts';
-import type { OurAnswer } from '../ours.ts';
+import type { OracleAnswer } from '../oracle.ts';
 import { documentsEach, generateCases } from './generate.ts';
 import { generatePolicy } from './policy.ts';
 import { mutateCases } from './mutate.ts';
-import { noAnswer, OurThread } from './ours-thread.ts';
+import { noAnswer } from './ours-thread.ts';
+import { askPatiently, isLate, Peers, type Answered } from './peers.ts';
 import { shrink } from './shrink.ts';
 
 /** A case on which we contradict cosign, made small, with both answers. */
@@ -50,17 +50,10 @@ export interface FuzzPlan {
 
 const policiesAtOnce = 100;
 
-interface Answered {
-  readonly asked: CueCase;
-  readonly cosign: OracleAnswer;
-  readonly ours: OurAnswer;
-}
-
 /** Asks cosign's evaluation and ours about generated pairs; the same plan asks the same. */
 export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): Promise<FuzzTally> {
   const sources = sourcesOf(plan);
-  const oracle = new Oracle('1s');
-  const ours = new OurThread();
+  const peers = new Peers('1s', 5000);
   const tally: FuzzTally = {
     pairs: 0,
     pass: 0,
@@ -70,13 +63,6 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
     reasons: new Map(),
     findings: [],
   };
-  const ask = async (cases: readonly CueCase[]): Promise<Answered[]> => {
-    const [spoken, own] = await Promise.all([oracle.ask(cases), ours.ask(cases)]);
-    return cases.flatMap((asked, at) => {
-      const [cosign, mine] = [spoken[at], own[at]];
-      return cosign === undefined || mine === undefined ? [] : [{ asked, cosign, ours: mine }];
-    });
-  };
   for (
     let index = 0;
     index * documentsEach < plan.count && tally.findings.length < plan.most;
@@ -85,19 +71,21 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
     const cases = Array.from({ length: policiesAtOnce }, (_, at) =>
       casesOf(plan.seed, sources, index + at),
     ).flat();
-    const answers = await ask(cases.slice(0, plan.count - index * documentsEach));
+    const answers = await peers.ask(cases.slice(0, plan.count - index * documentsEach));
     const wrong = new Map<string, Answered>();
-    for (const answer of answers) {
+    for (const first of answers) {
+      const answer = isWrong(first) && isLate(first) ? await askPatiently(first) : first;
       count(tally, answer);
       const policy = JSON.stringify(answer.asked.policies);
       if (isWrong(answer) && !wrong.has(policy)) wrong.set(policy, answer);
     }
     for (const found of wrong.values()) {
-      if (tally.findings.length < plan.most) tally.findings.push(await made(found, ask));
+      if (tally.findings.length < plan.most)
+        tally.findings.push(await made(found, (cases) => peers.ask(cases)));
     }
     say(tally);
   }
-  await Promise.all([oracle.end(), ours.end()]);
+  await peers.end();
   return tally;
 }
 

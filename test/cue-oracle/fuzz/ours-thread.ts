@@ -3,8 +3,6 @@ import { Worker } from 'node:worker_threads';
 import type { CueCase } from '../case.ts';
 import type { OurAnswer } from '../ours.ts';
 
-const patience = 5000;
-
 /** Stands for the answer that never came. */
 export const noAnswer: OurAnswer = {
   verdict: 'UNSUPPORTED',
@@ -12,10 +10,17 @@ export const noAnswer: OurAnswer = {
   fault: true,
 };
 
-/** Our engine in a thread of its own, which is ended and replaced when a case does not end in some seconds. */
+/** Our engine in a thread of its own, which is ended and replaced when a case does not end in time. */
 export class OurThread {
+  readonly #patience: number;
   #answered = new Int32Array(new SharedArrayBuffer(4));
-  #worker = this.#start();
+  #worker: Worker;
+
+  /** @param patience for one case, in milliseconds */
+  constructor(patience: number) {
+    this.#patience = patience;
+    this.#worker = this.#start();
+  }
 
   #start(): Worker {
     this.#answered = new Int32Array(new SharedArrayBuffer(4));
@@ -57,7 +62,7 @@ export class OurThread {
     while (!signal.aborted && seen !== this.#answered[0]) {
       seen = this.#answered[0] ?? 0;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience);
+        const timer = setTimeout(resolve, this.#patience);
         signal.addEventListener('abort', () => {
           clearTimeout(timer);
           resolve();

@@ -9,7 +9,7 @@ const answered = new Int32Array(workerData);
 parentPort?.on('message', (cases: readonly CueCase[]) => {
   const answers: OurAnswer[] = [];
   answered[0] = 0;
-  for (const { ours } of answersTo(cases)) answered[0] = answers.push(ours);
+  for (const { ours } of answersTo(cases, true)) answered[0] = answers.push(ours);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
   parentPort?.postMessage(answers);
 });
