@@ -195,20 +195,17 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
-  for (let done = 0; ;) {
-    let buffer: Buffer;
-    let bytesRead: number;
-    try {
-      // Most files are small; the end is seen by reading past it.
-      const { size } = await file.stat();
-      buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size - done)));
-      ({ bytesRead } = await file.read(buffer, 0, buffer.length));
-    } catch (cause) {
-      return accessFault('read', name, cause);
+  try {
+    // One octet more than it says it has, so that its end is seen; most files are small.
+    for (let left = (await file.stat()).size + 1; ; left = Math.max(left, 1)) {
+      const buffer = Buffer.allocUnsafe(Math.min(left, CHUNK));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      left -= bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
-    if (bytesRead === 0) return;
-    done += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+  } catch (cause) {
+    accessFault('read', name, cause);
   }
 }
 
