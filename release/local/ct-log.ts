@@ -72,6 +72,7 @@ export class CtLog implements SctSigner {
     if (request.method !== 'GET') return undefined;
     if (what === 'get-sth') return json(this.#treeHead());
     if (what === 'get-entries') return this.#entries(request.query);
+    if (what === 'get-sth-consistency') return this.#consistency(request.query);
     if (what === 'get-proof-by-hash') return this.#proof(request.query);
     return undefined;
   };
@@ -117,6 +118,13 @@ export class CtLog implements SctSigner {
       extra_data: this.#log.notes[start + index] ?? '',
     }));
     return json({ entries });
+  }
+
+  #consistency(query: URLSearchParams): LocalAnswer {
+    const [first, last] = [numberIn(query, 'first'), numberIn(query, 'second')];
+    if (first < 1 || first > last || last > this.#log.size)
+      throw new Refused(400, 'first and second are no sizes of the log');
+    return json({ consistency: this.#log.consistency(first, last).map((it) => toBase64(it)) });
   }
 
   #proof(query: URLSearchParams): LocalAnswer {

@@ -1,5 +1,5 @@
 import { leafHash } from '#core/tlog/merkle';
-import { inclusionPath, rootHash } from './merkle.ts';
+import { consistencyPath, inclusionPath, rootHash } from './merkle.ts';
 import type { Store } from './store.ts';
 
 /** An append-only list of leaves with their Merkle tree, kept in a journal. */
@@ -63,6 +63,16 @@ export class MerkleLog {
   /** The index of the leaf with this hash, hex. */
   find(hash: string): number | undefined {
     return this.#byHash.get(hash);
+  }
+
+  /** The proof that the tree of the first `last` leaves begins with that of the first `first`: 1 <= first <= last. */
+  consistency(first: number, last: number): readonly Buffer[] {
+    return consistencyPath(this.#hashes.slice(0, last), first);
+  }
+
+  /** The root of the tree of the first `size` leaves. */
+  rootOf(size: number): Buffer {
+    return size === this.size ? this.root : rootHash(this.#hashes.slice(0, size));
   }
 
   /** The audit path of a leaf in the whole tree, or in that of its first `size` leaves. */

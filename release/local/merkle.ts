@@ -20,6 +20,19 @@ export function inclusionPath(hashes: readonly Buffer[], index: number): Buffer[
     : [...inclusionPath(right, index - split), rootHash(left)];
 }
 
+/**
+ * Consistency proof (RFC 6962 section 2.1.2) of the tree of the first `size` leaves with that of all.
+ * @param size from 1 to the number of leaves
+ */
+export function consistencyPath(hashes: readonly Buffer[], size: number, isWhole = true): Buffer[] {
+  if (size === hashes.length) return isWhole ? [] : [rootHash(hashes)];
+  const split = largestPowerBelow(hashes.length);
+  const [left, right] = [hashes.slice(0, split), hashes.slice(split)];
+  return size <= split
+    ? [...consistencyPath(left, size, isWhole), rootHash(right)]
+    : [...consistencyPath(right, size - split, false), rootHash(left)];
+}
+
 function largestPowerBelow(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;

@@ -29,6 +29,10 @@ export class RegistryContent {
     for (const record of store.records(JOURNAL)) this.#learn(record);
   }
 
+  has(digest: string): boolean {
+    return this.#store.has(fileOf(digest));
+  }
+
   blob(digest: string): Buffer | undefined {
     return this.#store.read(fileOf(digest));
   }
@@ -52,8 +56,7 @@ export class RegistryContent {
   putManifest(repository: string, tag: string | undefined, mediaType: string, bytes: Buffer): Manifest {
     const json = readManifest(bytes);
     for (const digest of partsOf(json)) {
-      const isThere = this.blob(digest) !== undefined;
-      if (!isThere) throw new Refused(404, 'MANIFEST_BLOB_UNKNOWN');
+      if (!this.has(digest)) throw new Refused(404, 'MANIFEST_BLOB_UNKNOWN');
     }
     const digest = this.putBlob(bytes);
     const record = JSON.stringify([repository, digest, mediaType, ...(tag === undefined ? [] : [tag])]);

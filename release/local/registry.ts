@@ -79,8 +79,7 @@ export class Registry {
   /** In one piece, in several, or by naming a blob that is there. */
   #upload({ method, query, body }: LocalRequest, name: string, id: string): LocalAnswer {
     const mount = query.get('mount');
-    if (method === 'POST' && mount !== null && this.#content.blob(mount) !== undefined)
-      return created(name, mount);
+    if (method === 'POST' && mount !== null && this.#content.has(mount)) return created(name, mount);
     const started = method === 'POST' ? Buffer.alloc(0) : this.#uploads.get(id);
     if (started === undefined) throw new Refused(404, 'BLOB_UPLOAD_UNKNOWN');
     const bytes = method === 'GET' ? started : Buffer.concat([started, body]);

@@ -59,6 +59,7 @@ export class RekorV1 {
     if (what === `${ENTRIES}/retrieve` && method === 'POST') return this.#retrieve(body);
     if (what.startsWith(`${ENTRIES}/`)) return this.#byUuid(what.slice(ENTRIES.length + 1));
     if (what === 'index/retrieve' && method === 'POST') return this.#search(body);
+    if (what === 'log/proof') return this.#consistency(query);
     if (what === 'log/publicKey') return pemText(pem('PUBLIC KEY', this.key.spki));
     return what === 'log' ? json(this.#info()) : undefined;
   };
@@ -122,6 +123,16 @@ export class RekorV1 {
       return leaf !== undefined && keys.some((key) => wanted.has(key)) ? [uuidOf(leaf)] : [];
     });
     return json(uuids);
+  }
+
+  #consistency(query: URLSearchParams): LocalAnswer {
+    const first = Number(query.get('firstSize') ?? '1');
+    const last = Number(query.get('lastSize') ?? '');
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last) || first < 1 || first > last)
+      throw new Refused(400, 'firstSize and lastSize are no sizes of a log');
+    if (last > this.#log.size) throw new Refused(400, 'the log is not so large');
+    const hashes = this.#log.consistency(first, last).map((hash) => hash.toString('hex'));
+    return json({ rootHash: this.#log.rootOf(last).toString('hex'), hashes });
   }
 
   #info(): object {

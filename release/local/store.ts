@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 
 /** Where the services keep what must outlive them. */
 export interface Store {
+  has(name: string): boolean;
   /** A document; undefined where it was never written. */
   read(name: string): Buffer | undefined;
   /** Replaces a document as one step; none but its owner may read it. */
@@ -26,6 +27,7 @@ export function memoryStore(): Store {
   const documents = new Map<string, Buffer>();
   const journals = new Map<string, string[]>();
   return {
+    has: (name) => documents.has(name),
     read: (name) => documents.get(name),
     write: (name, bytes) => void documents.set(name, Buffer.from(bytes)),
     records: (name) => journals.get(name) ?? [],
@@ -47,6 +49,7 @@ export function diskStore(folder: string): Store {
     renameSync(`${path}.part`, path);
   };
   return {
+    has: (name) => existsSync(pathOf(name)),
     read,
     write,
     records: (name) => {

@@ -1,7 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { preAuthEncoding } from '#core/dsse/pae';
-import { leafHash, verifyInclusion } from '#core/tlog/merkle';
+import { leafHash, nodeHash, verifyInclusion } from '#core/tlog/merkle';
 import { parseCheckpoint, verifyCheckpoint } from '#core/tlog/checkpoint';
 import { parseSpki } from '#core/crypto/public-key';
 import { readEntryBundle } from '#core/tlog/entry-bundle';
@@ -47,6 +47,25 @@ const dsse = (text: string, verifiers = [b64(key.pem)]): Record<string, unknown>
   kind: 'dsse',
   spec: { proposedContent: { envelope: text, verifiers } },
 });
+
+/** The root that a consistency proof leads to (RFC 9162 section 2.1.4.2), or nothing where it does not lead from the first. */
+function grown(first: number, last: number, proof: readonly string[], root: string): string | undefined {
+  const hashes: Buffer[] = proof.map((hash) => Buffer.from(hash, 'hex'));
+  if (first === last) return root;
+  if (Number.isInteger(Math.log2(first))) hashes.unshift(Buffer.from(root, 'hex'));
+  let [fn, sn] = [first - 1, last - 1];
+  while (fn % 2 === 1) [fn, sn] = [fn >> 1, sn >> 1];
+  let fr: Buffer = hashes[0] ?? Buffer.alloc(0);
+  let sr = fr;
+  for (const hash of hashes.slice(1)) {
+    if (fn % 2 === 1 || fn === sn) {
+      [fr, sr] = [nodeHash(hash, fr), nodeHash(hash, sr)];
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn >> 1, sn >> 1];
+    } else sr = nodeHash(sr, hash);
+    [fn, sn] = [fn >> 1, sn >> 1];
+  }
+  return fr.toString('hex') === root && sn === 0 ? sr.toString('hex') : undefined;
+}
 
 interface Entry {
   readonly body: string;
@@ -118,6 +137,29 @@ describe('Rekor v1', () => {
         String(signedTreeHead).split('\n').slice(0, 3),
       );
     }
+  });
+
+  test('every tree begins with those before it', () => {
+    const size = Number(local.json('/api/v1/log')['treeSize']);
+    const proofOf = (first: number, last: number): { rootHash: string; hashes: string[] } =>
+      JSON.parse(local.ask(`/api/v1/log/proof?firstSize=${first}&lastSize=${last}`).text);
+    for (let last = 1; last <= size; last++) {
+      for (let first = 1; first <= last; first++) {
+        const [before, after] = [proofOf(first, first), proofOf(first, last)];
+        expect(before.hashes).toEqual([]);
+        expect(grown(first, last, after.hashes, before.rootHash)).toBe(after.rootHash);
+      }
+    }
+  });
+
+  test.each([
+    'firstSize=0&lastSize=1',
+    'firstSize=2&lastSize=1',
+    'lastSize=999',
+    'firstSize=x&lastSize=1',
+    '',
+  ])('no proof for %j', (query) => {
+    expect(local.ask(`/api/v1/log/proof?${query}`).status).toBe(400);
   });
 
   test.each<[string, unknown, number]>([

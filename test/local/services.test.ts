@@ -88,6 +88,11 @@ describe('the CT log', () => {
     verifyInclusion(leaf, Number(proof['leaf_index']), Number(head['tree_size']), hashes, root, '');
   });
 
+  test('its heads are of one history', () => {
+    const { consistency } = local.json('/ct/v1/get-sth-consistency?first=1&second=2');
+    expect(consistency).toHaveLength(1);
+  });
+
   test('signs its head (RFC 6962 section 3.5)', () => {
     const head = local.json('/ct/v1/get-sth');
     const signed = Buffer.alloc(50);
@@ -124,6 +129,9 @@ describe('the CT log', () => {
   });
 
   test.each([
+    'get-sth-consistency?first=2&second=1',
+    'get-sth-consistency?first=0&second=1',
+    'get-sth-consistency?first=1&second=99',
     'get-entries?start=99&end=100',
     'get-entries?start=1&end=0',
     'get-entries',
