@@ -7,7 +7,7 @@ import { sendAnswer, type ServiceName } from '../../release/local/serve.ts';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
 import { Faults, hang, lost, reset, status, truncated, type Fault } from '../local/faults.ts';
 import { attestWork, hasty, type AttestCall } from './attest-work.ts';
-import { filesWith, logSize } from './leaks.ts';
+import { filesWith, filesWithTokens, hasToken, logSize } from './leaks.ts';
 import { job, makeWork, type Work, type WorkOptions } from './work.ts';
 
 const faults = new Faults();
@@ -137,6 +137,8 @@ describe('tokens', () => {
     const reason = await refusal(work, call(rekor, { told, world: { env } }));
     expect(reason.found).toContain('bad token (secret)');
     await attestWork(local, work, call(rekor, { told, world: { env } }));
+    expect(hasToken(token)).toBe(true);
+    expect(filesWithTokens(work.folder)).toEqual([]);
     expect(filesWith(work.folder, [token])).toEqual([]);
     for (const part of token.split('.')) expect(JSON.stringify([told, reason])).not.toContain(part);
   });
