@@ -20,11 +20,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const cache = (id = 'one', command = 'version', env: Record<string, string> = { HOME: home }): CodeCache =>
-  userCodeCache({ env, id, command });
+const cache = (
+  id = 'one',
+  command = 'version',
+  env: Record<string, string> = { HOME: home },
+  program = 'edgeseal',
+): CodeCache => userCodeCache({ env, program, id, command });
 const keep = (into: CodeCache): void => into.keep(() => new Map([['a.script.cache', Buffer.from('code')]]));
 const found = (from: CodeCache): string | undefined => from.read('a.script.cache')?.toString('utf8');
-const all = (): string => path.join(home, '.cache', 'edgeseal', 'code');
+const all = (): string => path.join(home, '.cache', 'edgeseal', 'code', 'edgeseal');
 const folder = (): string => path.join(all(), `one-${process.versions.node}`, 'version');
 
 describe('what V8 has compiled', () => {
@@ -40,16 +44,18 @@ describe('what V8 has compiled', () => {
     expect(statSync(path.join(folder(), 'a.script.cache')).mode & 0o777).toBe(0o600);
   });
 
-  test('of another executable is removed', () => {
+  test('of another version is removed, and of no other program', () => {
     keep(cache());
+    keep(cache('other', 'version', { HOME: home }, 'edgeseal-release'));
     keep(cache('two'));
     expect(readdirSync(all())).toEqual([`two-${process.versions.node}`]);
+    expect(readdirSync(path.dirname(all())).toSorted()).toEqual(['edgeseal', 'edgeseal-release']);
   });
 
   test.each([
-    [{ EDGESEAL_CACHE: '/c', XDG_CACHE_HOME: '/x', HOME: '/h' }, '/c/code'],
-    [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/edgeseal/code'],
-    [{ HOME: '/h' }, '/h/.cache/edgeseal/code'],
+    [{ EDGESEAL_CACHE: '/c', XDG_CACHE_HOME: '/x', HOME: '/h' }, '/c/code/edgeseal'],
+    [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/edgeseal/code/edgeseal'],
+    [{ HOME: '/h' }, '/h/.cache/edgeseal/code/edgeseal'],
   ])('stands where copies of trusted roots do: %o', (env, at) => {
     const below = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [name, path.join(home, value)]),

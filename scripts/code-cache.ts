@@ -17,7 +17,9 @@ import path from 'node:path';
 
 export interface CodeCacheOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of the executable and its scripts: a cache of others is never read. */
+  /** `edgeseal`: caches of its other versions are removed. */
+  readonly program: string;
+  /** Of its scripts: a cache of others is never read. */
   readonly id: string;
   /** What is called: V8 compiles what it takes. */
   readonly command: string;
@@ -33,13 +35,13 @@ const NAME = /^[a-z][a-z-]{0,40}$/;
 const NOTHING: CodeCache = { read: () => undefined, keep: () => undefined };
 
 /**
- * What V8 has compiled for this user, in `code/ID/COMMAND` of the user's cache folder. Compiled code is code: it is
+ * What V8 has compiled for this user, in `code/PROGRAM/ID/COMMAND` of the user's cache folder. Compiled code is code: it is
  * read only from folders and files that nobody else may write, root aside.
  */
-export function userCodeCache({ env, id, command }: CodeCacheOptions): CodeCache {
+export function userCodeCache({ env, program, id, command }: CodeCacheOptions): CodeCache {
   const base = cacheFolder(env);
   if (base === undefined) return NOTHING;
-  const all = path.join(base, 'code');
+  const all = path.join(base, 'code', program);
   const own = path.join(all, `${id}-${process.versions.node}`);
   const folder = path.join(own, NAME.test(command) ? command : 'other');
   let isSafe: boolean | undefined;

@@ -6,7 +6,8 @@ import { loadBundle } from './load-bundle.ts';
 // the machine, so it is no part of a release: it is kept for the user at the first start with a command.
 const octetsOf = (name: string): Buffer => Buffer.from(getRawAsset(name));
 const argv = process.argv.slice(2);
-const cache = userCodeCache({ env: process.env, id: getAsset('id', 'utf8'), command: argv[0] ?? '' });
+const [program = '', id = ''] = getAsset('id', 'utf8').split(' ');
+const cache = userCodeCache({ env: process.env, program, id, command: argv[0] ?? '' });
 const { bundle, codeCaches, isCold } = loadBundle({
   folder: '/edgeseal',
   read: (name) => octetsOf(name).toString('latin1'),

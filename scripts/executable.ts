@@ -28,7 +28,7 @@ copyFileSync(
 );
 await bundleFile(path.join(scripts, 'executable-launcher.ts'), path.join(work, 'launcher.cjs'));
 const names = readdirSync(folder).toSorted();
-writeFileSync(path.join(work, 'id'), identity(names));
+writeFileSync(path.join(work, 'id'), `${program} ${identity(names)}`);
 const assets = {
   id: path.join(work, 'id'),
   ...Object.fromEntries(names.map((name) => [name, path.join(folder, name)])),

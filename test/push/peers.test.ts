@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { file } from '../archive/tar.ts';
+import { entriesOf, file } from '../archive/tar.ts';
 import { putBase } from '../assemble/base.ts';
 import { findPeer, freePort, mustRun, startRegistry } from '../interop/peers.ts';
 import { read } from '../registry/reader.ts';
@@ -90,6 +90,12 @@ describe.each<[string, string, () => Promise<Running>]>([
           for (const platform of ['linux/amd64', 'linux/arm64'])
             await mustRun(crane, ['validate', '--remote', reference, '--platform', platform], folder);
         }
+        // What Go's archive/tar writes is read, too.
+        await mustRun(crane, ['export', `${registry.host}/o/agent:v1`, 'exported.tar'], folder);
+        const exported = createReadStream(path.join(folder, 'exported.tar'));
+        const paths = (await entriesOf(exported, { links: 'any' })).map((entry) => entry.path);
+        expect(paths).toContain('usr/local/bin/agent');
+        expect(paths).not.toContain('usr/bin/sh');
         const { attested } = await read(`${registry.host}/o/agent:v1`);
         expect(attested.map(({ items }) => items.length)).toEqual([1]);
       } finally {
