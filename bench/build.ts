@@ -7,12 +7,18 @@ import { checkHermetic } from '../release/sandbox/check-hermetic.ts';
 import { namespaceDriver } from '../release/sandbox/namespaces.ts';
 import { median, pairedRatio, table } from './statistics.ts';
 
-/** What is built: a program with Go's HTTP, all its packages compiled anew. */
+/** What is built, all its packages compiled anew: a program with Go's HTTP, and a short one. */
 const SOURCE = `package main
 
 import "net/http"
 
 func main() { _ = http.ListenAndServe(":0", http.NotFoundHandler()) }
+`;
+const SHORT = `package main
+
+import "fmt"
+
+func main() { fmt.Println("made") }
 `;
 const ARGUMENTS = ['build', '-trimpath', '-buildvcs=false', '-o', 'out', '.'];
 
@@ -33,11 +39,14 @@ export async function benchBuild(short: boolean): Promise<void> {
   const goRoot = asked.stdout.trim();
   const folder = mkdtempSync(path.join(tmpdir(), 'edgeseal-bench-'));
   try {
+    const source = short ? SHORT : SOURCE;
     const inside: Figures[] = [];
     const outside: Figures[] = [];
     for (let round = 0; round < (short ? 3 : 7); round++) {
-      inside.push(await measured(async () => buildInside(goRoot, place(folder, `inside-${round}`))));
-      outside.push(await measured(async () => buildOutside(goRoot, place(folder, `outside-${round}`))));
+      inside.push(await measured(async () => buildInside(goRoot, place(folder, `inside-${round}`, source))));
+      outside.push(
+        await measured(async () => buildOutside(goRoot, place(folder, `outside-${round}`, source))),
+      );
     }
     report({ inside, outside });
   } finally {
@@ -54,12 +63,12 @@ interface Place {
   readonly sandbox: string;
 }
 
-function place(folder: string, name: string): Place {
+function place(folder: string, name: string, source: string): Place {
   const at = (part: string): string => path.join(folder, name, part);
   const made = { work: at('work'), home: at('home'), root: at('root'), sandbox: at('sandbox') };
   for (const one of Object.values(made)) mkdirSync(one, { recursive: true });
   writeFileSync(path.join(made.work, 'go.mod'), 'module example.com/made\n\ngo 1.24\n');
-  writeFileSync(path.join(made.work, 'main.go'), SOURCE);
+  writeFileSync(path.join(made.work, 'main.go'), source);
   return made;
 }
 

@@ -7,7 +7,7 @@ import { nodeIo } from '#core/io/node-io';
 import { median, pairedRatio, quantile, table } from './statistics.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sample = path.join(root, 'examples', 'quickstart');
+const sample = path.join(root, 'examples', 'npm-package');
 
 export interface ColdResult {
   readonly name: string;
@@ -23,7 +23,7 @@ interface Command {
 }
 
 /**
- * One verification of one offline DSSE bundle (the quickstart's) from a cold process: Node's empty start, our
+ * One verification of one offline DSSE bundle (an npm package's) from a cold process: Node's empty start, our
  * bundled executable, cosign; in turns.
  * @param folder for scratch files
  */

@@ -40,6 +40,11 @@ export const program: Program = {
       load: async () => (await import('./commands/local-up.ts')).command,
     },
     {
+      name: 'demo',
+      summary: 'play a whole release on this machine, and what is refused',
+      load: async () => (await import('./commands/demo.ts')).command,
+    },
+    {
       name: 'help',
       summary: 'show the help of a command',
       load: async () => (await import('./commands/help.ts')).command,

@@ -13,10 +13,10 @@ import {
 import { TestRegistry } from '../test/registry/server.ts';
 import { folderSource, loadBundle } from './load-bundle.ts';
 
-// Run by build.ts in a process of its own: verifies the quickstart's package and images in a registry a few times
+// Run by build.ts in a process of its own: verifies an npm package and images in a registry a few times
 // with the bundle, then by policies in CUE, and keeps what V8 compiled for it.
 const [, , folder = ''] = process.argv;
-const sample = fileURLToPath(new URL('../examples/quickstart/', import.meta.url));
+const sample = fileURLToPath(new URL('../examples/npm-package/', import.meta.url));
 // What was compiled stays, however long ago it ran.
 setFlagsFromString('--no-flush-bytecode');
 const { bundle, codeCaches } = loadBundle(folderSource(folder));

@@ -33,11 +33,13 @@ export interface Assembled {
  * @throws RELEASE_NAME_UNKNOWN where the outputs lack one, and what archives and images are refused for
  */
 export async function assemble(input: AssembleInput): Promise<Assembled> {
-  const assets: BuiltAsset[] = [];
-  for (const asset of input.plan.assets) {
-    if (asset.kind === 'file' || asset.kind === 'archive') assets.push(await assembleAsset(asset, input));
-  }
-  return { assets, images: await assembleImages(input) };
+  const packed = input.plan.assets.filter(({ kind }) => kind === 'file' || kind === 'archive');
+  // Compressing takes longest, each on a thread of its own.
+  const [assets, images] = await Promise.all([
+    Promise.all(packed.map(async (asset) => assembleAsset(asset, input))),
+    assembleImages(input),
+  ]);
+  return { assets, images };
 }
 
 async function assembleAsset(

@@ -96,7 +96,7 @@ async function componentsOf(
     ),
   );
   const dependencies = lock.dependencies.filter(({ input }) => inputs.has(input));
-  const locked = lockedComponents({ name, dependencies, graphs, inside });
+  const locked = lockedComponents({ name, platform, dependencies, graphs, inside });
   return {
     components: [...own, ...locked.components],
     needs: [...own.map(({ ref }) => ref), ...locked.needs],

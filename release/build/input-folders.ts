@@ -1,8 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
-import { unpacked } from '../archive/gzip.ts';
-import { readTar } from '../archive/read-tar.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import type { Platform } from '../description/document.ts';
 import { materialiseNpm } from '../fetch/npm/materialise.ts';
@@ -88,10 +86,8 @@ export class InputFolders {
         await placeFiles(store, path.dirname(at), [{ ...plainFile(own), path: path.basename(at) }]);
         return { at, inSource: [] };
       default: {
-        const options = { name: own.uri, links: 'inside' as const };
-        const isOne = strip && (await isOneFolder(store.stream(sha256), own.uri));
-        await unpackArchive(store.stream(sha256), at, { ...options, strip: isOne });
-        return { at, inSource: [] };
+        await unpackArchive(store.stream(sha256), at, { name: own.uri, links: 'inside', strip: false });
+        return { at: (strip ? await onlyFolder(at) : undefined) ?? at, inSource: [] };
       }
     }
   }
@@ -123,13 +119,8 @@ function plainFile({ path: below = '', digest, size }: LockedDependency): Locked
   return { path: below, sha256: digest['sha256'] ?? '', size, mode: '100644' };
 }
 
-/** Whether everything in an archive lies in one folder, as `package/` of npm's and `go/` of Go's. */
-async function isOneFolder(archive: AsyncIterable<Uint8Array>, name: string): Promise<boolean> {
-  const tops = new Set<string>();
-  for await (const entry of readTar(unpacked(archive, name), { name, links: 'inside' })) {
-    const [top = '', ...rest] = entry.path.split('/');
-    tops.add(top);
-    if (tops.size > 1 || (rest.length === 0 && entry.kind !== 'folder')) return false;
-  }
-  return tops.size === 1;
+/** The one folder that everything lies in, as `package/` of npm's and `go/` of Go's; undefined where there is none. */
+async function onlyFolder(at: string): Promise<string | undefined> {
+  const [only, ...others] = await readdir(at, { withFileTypes: true });
+  return only?.isDirectory() === true && others.length === 0 ? path.join(at, only.name) : undefined;
 }

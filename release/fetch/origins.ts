@@ -37,7 +37,7 @@ export interface OriginOptions {
   readonly aliases: Aliases;
   /** Absent with `--offline`. */
   readonly web: Web | undefined;
-  /** Called with the octets of all that was fetched so far. */
+  /** Called as it goes, with the octets that there are so far. */
   readonly progress: (bytes: number, more: string) => void;
 }
 
@@ -56,6 +56,8 @@ export class Origins {
   /** What several need is fetched once. */
   readonly #begun = new Map<string, Promise<Stored | undefined>>();
   #octets = 0;
+  /** Octets of what is not yet whole. */
+  #coming = 0;
 
   constructor(options: OriginOptions) {
     this.#options = options;
@@ -106,8 +108,7 @@ export class Origins {
   count<T extends Stored>(from: keyof OriginCounts, stored: T): T {
     this.#counts[from]++;
     this.#octets += stored.size;
-    const files = this.#counts.store + this.#counts.machine + this.#counts.network;
-    this.#options.progress(this.#octets, `${files} files, ${this.#counts.network} of them downloaded`);
+    this.#tell();
     return stored;
   }
 
@@ -163,10 +164,34 @@ export class Origins {
 
   async #keep(wanted: Wanted, content: AsyncIterable<Uint8Array>): Promise<Stored> {
     const { name, digests } = wanted;
-    const stored = await this.#checked(wanted, await this.store.put(content, { name, digests }));
+    const stored = await this.#checked(
+      wanted,
+      await this.store.put(this.#watched(content), { name, digests }),
+    );
     for (const [algorithm, hex] of keysOf(wanted))
       if (algorithm !== 'sha256') await this.#options.aliases.note(algorithm, hex, stored.sha256);
     return stored;
+  }
+
+  /** Says how far it is, also within one large file. */
+  async *#watched(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let length = 0;
+    try {
+      for await (const chunk of content) {
+        length += chunk.length;
+        this.#coming += chunk.length;
+        this.#tell();
+        yield chunk;
+      }
+    } finally {
+      this.#coming -= length;
+    }
+  }
+
+  #tell(): void {
+    const { store, machine, network } = this.#counts;
+    const more = `${store + machine + network} files, ${network} of them downloaded`;
+    this.#options.progress(this.#octets + this.#coming, more);
   }
 
   async #checked(wanted: Wanted, stored: Stored): Promise<Stored> {

@@ -54,9 +54,12 @@ export interface AssembledImage {
  * @throws what `readBaseImage` and `writeTar` throw, ARCHIVE_PATH_UNSAFE for a file below a link of the base
  */
 export async function assembleImage(order: ImageOrder, options: AssembleOptions): Promise<AssembledImage> {
-  const made: { readonly platform: Platform; readonly stored: Stored }[] = [];
-  for (const one of order.platforms)
-    made.push({ platform: one.platform, stored: await manifestFor(one, order.base, options) });
+  const made = await Promise.all(
+    order.platforms.map(async (one) => ({
+      platform: one.platform,
+      stored: await manifestFor(one, order.base, options),
+    })),
+  );
   const [first, ...others] = made;
   if (first === undefined) return refuse('IMAGE_MANIFEST_INVALID', 'an image is for no platform');
   const isIndex = others.length > 0;

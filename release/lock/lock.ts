@@ -49,7 +49,7 @@ export interface LockedDependency {
    * another one (`sha384`, `sha512`, `gitTree`; `dirHash1` is Go's `h1:`).
    */
   readonly digest: Readonly<Record<string, string>>;
-  /** Octets of the stored bytes, whose SHA-256 is `digest.sha256`. */
+  /** Octets of the stored bytes, whose SHA-256 is `digest.sha256`: of a package that npm bundles, the tarball it is in. */
   readonly size: number;
   /**
    * Where the build puts it, in the folder of its input; absent for the input itself. `node_modules/ajv` beside the

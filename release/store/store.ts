@@ -195,16 +195,17 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    let bytesRead: number;
-    try {
-      ({ bytesRead } = await file.read(buffer, 0, CHUNK));
-    } catch (cause) {
-      return accessFault('read', name, cause);
+  try {
+    // One octet more than it says it has, so that its end is seen; most files are small.
+    for (let left = (await file.stat()).size + 1; ; left = Math.max(left, 1)) {
+      const buffer = Buffer.allocUnsafe(Math.min(left, CHUNK));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      left -= bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
+  } catch (cause) {
+    accessFault('read', name, cause);
   }
 }
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sendAnswer, type Exchange, type ServiceName } from '../../release/local/serve.ts';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
 import { attestWork } from './attest-work.ts';
-import { logSize } from './leaks.ts';
+import { filesWithTokens, hasToken, logSize } from './leaks.ts';
 import { job, makeWork, type Work } from './work.ts';
 
 let local: Local;
@@ -110,6 +110,8 @@ async function killed(rekor: 1 | 2, service: ServiceName, when: Moment, method?:
   killAt(service, when, method);
   const { signal, said } = await run(work, rekor);
   expect(signal, said).toBe('SIGKILL');
+  expect(hasToken(said)).toBe(false);
+  expect(filesWithTokens(work.folder)).toEqual([]);
   expect(existsSync(path.join(work.folder, 'assets'))).toBe(false);
   await finishes(work, rekor, before);
 }

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function inputs(name: string): string {
   const copy = path.join(folder, name);
   mkdirSync(copy);
-  cpSync(path.join(root, 'examples', 'quickstart'), copy, { recursive: true });
+  cpSync(path.join(root, 'examples', 'npm-package'), copy, { recursive: true });
   return copy;
 }
 

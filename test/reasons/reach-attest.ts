@@ -87,6 +87,7 @@ export const attestReaches = {
     thrown(() =>
       lockedComponents({
         name: 'agent',
+        platform: 'linux/amd64',
         dependencies: [],
         graphs: new Map(),
         inside: [{ goModules: ['example.com/m@v1.0.0'], npmPackages: [], hasNode: false }],

@@ -59,6 +59,8 @@ export const fetchReaches = {
     repository.commit({ a: 'b' });
   }),
   RELEASE_SOURCE_UNSUPPORTED: exporting(undefined, (repository) => {
+    repository.write('.gitmodules', '[submodule "sub"]\n\tpath = sub\n\turl = https://example.com/sub\n');
+    repository.git('add', '.gitmodules');
     repository.git('update-index', '--add', '--cacheinfo', `160000,${repository.head},sub`);
     repository.git('commit', '-q', '-m', 'a submodule');
   }),

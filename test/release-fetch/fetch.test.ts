@@ -179,6 +179,18 @@ suite('a file by its address', () => {
     );
   });
 
+  test('is told of while it comes', async () => {
+    let now = 0;
+    const io = { ...world(), now: () => new Date((now += 100)) };
+    server.files.set('/data', Buffer.concat([data, Buffer.alloc(9e6)]));
+    const large = {
+      ...(input as object),
+      digest: `sha256:${sha256Hex(Buffer.concat([data, Buffer.alloc(9e6)]))}`,
+    };
+    await fetched([large], false, io);
+    expect(io.said.join('')).toMatch(/^fetching: [1-8] MiB, 0 files, 0 of them downloaded\n/m);
+  });
+
   test('may be asked for again ten times in a run', async () => {
     const many = Array.from({ length: 20 }, (_, index): JsonValue => ({
       ...(input as object),

@@ -206,6 +206,7 @@ suite('packages of an npm lock file', () => {
         'pkg:npm/a@1.0.0 node_modules/a',
         'pkg:npm/b@1.0.0 node_modules/b',
         'pkg:npm/b@2.0.0 node_modules/@s/c/node_modules/b',
+        'pkg:npm/d@1.0.0 node_modules/@s/c/node_modules/d',
         'pkg:npm/notwin@1.0.0 node_modules/notwin',
       ]);
 

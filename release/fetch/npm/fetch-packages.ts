@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
 import { inParallel } from '#core/oci/in-parallel';
+import { foldersOf } from '../../description/tree-path.ts';
 import type { LockedDependency } from '../../lock/lock.ts';
 import type { Stored } from '../../store/store.ts';
 import { sorted, sourceInput, sourceUri, type FetchContext, type FetchInput } from '../input.ts';
 import { installSet } from './install-set.ts';
-import { hasTarball } from './materialise.ts';
+import { hasTarball, isPackage } from './materialise.ts';
 import { parsePackageLock, type NpmPackage } from './package-lock.ts';
 import { NpmRegistry, packageUrl } from './registry.ts';
 
@@ -15,10 +16,10 @@ const AT_ONCE = 8;
 /** An npm lock file, and every package that it installs where builds run. */
 export const fetchPackages: FetchInput = async (input, context) => {
   const { bytes, own } = await sourceInput(input, 'npm-lockfile', context);
-  const packages = installSet(parsePackageLock(bytes, input.from)).filter(hasTarball);
+  const packages = installSet(parsePackageLock(bytes, input.from)).filter(isPackage);
   const registry = new NpmRegistry(context.env);
   const brought = await inParallel(
-    packages,
+    packages.filter(hasTarball),
     async (one) => {
       const pinned = pinnedOf(one);
       const found = await tarballOf(pinned, input.from, registry, context);
@@ -26,8 +27,29 @@ export const fetchPackages: FetchInput = async (input, context) => {
     },
     AT_ONCE,
   );
-  return [own, ...sorted(brought.flat())];
+  const fetched = new Map(brought.flat().map((one) => [one.path, one]));
+  const bundled = packages
+    .filter((one) => !hasTarball(one))
+    .flatMap((one) => bundledIn(one, packages, fetched));
+  return [own, ...sorted([...fetched.values(), ...bundled])];
 };
+
+/** A package in the tarball of another one: its digests are those of the tarball. */
+function bundledIn(
+  { location, name, version = '', license }: NpmPackage,
+  packages: readonly NpmPackage[],
+  fetched: ReadonlyMap<string | undefined, LockedDependency>,
+): readonly LockedDependency[] {
+  const holder = foldersOf(location).findLast((folder) =>
+    packages.some((one) => one.location === folder && hasTarball(one)),
+  );
+  if (holder === undefined) notPinned(location);
+  const tarball = fetched.get(holder);
+  if (tarball === undefined) return [];
+  const { license: _, ...rest } = tarball;
+  const uri = packageUrl(name, version);
+  return [{ ...rest, uri, path: location, ...(license === undefined ? {} : { license }) }];
+}
 
 interface Found {
   readonly uri: string;
@@ -79,7 +101,10 @@ type Pinned = NpmPackage & {
 
 function pinnedOf(one: NpmPackage): Pinned {
   const { location, version = '', digests } = one;
-  if (digests !== undefined) return { ...one, version, digests };
+  return digests === undefined ? notPinned(location) : { ...one, version, digests };
+}
+
+function notPinned(location: string): never {
   return refuse('RELEASE_LOCKFILE_INVALID', `${JSON.stringify(location.slice(0, 300))} is not pinned`, {
     path: location.slice(0, 300),
     expected: '"integrity": a digest of its tarball',

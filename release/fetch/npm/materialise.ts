@@ -34,7 +34,7 @@ export async function materialiseNpm(
   const installed = installSet(parsePackageLock(file, own.uri));
   const packages = installed.filter(isInstalled);
   const tarballs = packages.filter(hasTarball);
-  checkListed(tarballs, brought);
+  checkListed(packages.filter(isPackage), brought);
   await inParallel(
     tarballs.map(({ location }) => brought.find((one) => one.path === location)),
     async (dependency) => {
@@ -63,9 +63,14 @@ function isInstalled({ location }: NpmPackage): boolean {
   return `/${location}`.includes('/node_modules/');
 }
 
-/** What is fetched by itself: no link, and nothing that lies in another one's tarball. */
+/** A package, and no link to a folder of the source. */
+export function isPackage(one: NpmPackage): boolean {
+  return isInstalled(one) && !one.isLink;
+}
+
+/** What is fetched by itself, and does not lie in another one's tarball. */
 export function hasTarball(one: NpmPackage): boolean {
-  return isInstalled(one) && !one.isLink && !one.isBundled;
+  return isPackage(one) && !one.isBundled;
 }
 
 /** A link to a folder of the source has what that folder has. */

@@ -5,6 +5,7 @@ import type { JsonValue } from '#core/json/value';
 import { isTreePath } from '../../description/tree-path.ts';
 import { installSet } from './install-set.ts';
 import { parseIntegrity } from './integrity.ts';
+import { hasTarball } from './materialise.ts';
 import { parsePackageLock } from './package-lock.ts';
 import { packageUrl, parsePackageUrl } from './registry.ts';
 
@@ -238,6 +239,14 @@ describe('what is installed on linux/x64 with glibc', () => {
   ])('%s', (_, packages, expected) => {
     expect(installed(packages)).toBe(expected);
   });
+});
+
+test('what the project bundles has a tarball of its own, and what a package bundles has none', () => {
+  const bundled = parsed({
+    'node_modules/a': { ...sound, inBundle: true },
+    'node_modules/a/node_modules/b': { version: '1.0.0', inBundle: true },
+  });
+  expect([...bundled.values()].map(hasTarball)).toEqual([true, false]);
 });
 
 describe('package URLs', () => {

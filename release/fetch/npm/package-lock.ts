@@ -101,7 +101,8 @@ function readPackage(location: string, value: JsonValue, where: Where): NpmPacka
     resolved: optionalStringAt(object, 'resolved', where),
     digests: integrity === undefined ? undefined : digestsOf(integrity, at(where, 'integrity')),
     isLink,
-    isBundled: flag(object, 'inBundle', where),
+    // What the project itself bundles is fetched as everything else.
+    isBundled: flag(object, 'inBundle', where) && integrity === undefined,
     isOptional: flag(object, 'optional', where),
     os: listAt(object, 'os', where),
     cpu: listAt(object, 'cpu', where),

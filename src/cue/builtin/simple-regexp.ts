@@ -157,6 +157,7 @@ class Translator {
     source,
     set,
   }: Pick<Piece, 'source'> & { readonly set: Atom['set'] | undefined }): Piece {
+    if (!'?*+{'.includes(this.peek() ?? ' ')) return { source, first: set };
     const found = /^(?:[?*+]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})/.exec(this.text.slice(this.offset));
     if (found === null) return { source, first: set };
     const [whole, low = whole === '+' ? '1' : '0', comma, high] = found;

@@ -42,7 +42,23 @@ export const WEEKDAYS: readonly string[] = [
   'Saturday',
 ];
 
+/** Layouts that were read and are not long: policies use few, again and again. */
+const CACHED = 64;
+const LONGEST_CACHED = 128;
+const cache = new Map<string, Layout>();
+
 export function readLayout(layout: string): Layout {
+  let known = cache.get(layout);
+  if (known === undefined) {
+    known = read(layout);
+    if (layout.length > LONGEST_CACHED) return known;
+    if (cache.size >= CACHED) cache.clear();
+    cache.set(layout, known);
+  }
+  return known;
+}
+
+function read(layout: string): Layout {
   const parts: LayoutPart[] = [];
   let end = 0;
   for (const match of layout.matchAll(TOKENS)) {

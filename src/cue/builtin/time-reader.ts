@@ -32,7 +32,7 @@ export class TimeReader {
 
   /** The layout's plain text: spaces in it stand for any number of spaces, none too. */
   skip(prefix: string): void {
-    for (const piece of prefix.split(/( +)/)) {
+    for (const piece of prefix.includes(' ') ? prefix.split(/( +)/) : [prefix]) {
       if (!piece.startsWith(' ')) {
         if (this.#take(piece.length) !== piece) throw bad();
         continue;

@@ -46,10 +46,10 @@ export function unshare(n: NodeState): void {
   const arc = n.node.base;
   const { shared } = n;
   n.node.base = n.originalBase;
-  if (arc?.tag === 'vertex' && shared !== undefined) {
-    for (const origin of n.sharedOrigins.slice())
-      n.context.machine.scheduleVertexConjuncts(n, shared, arc, origin);
-  }
+  // an error in place of what is shared: CUE faults
+  if (arc?.tag !== 'vertex' || shared === undefined) throw n.context.budget.fault();
+  for (const origin of n.sharedOrigins.slice())
+    n.context.machine.scheduleVertexConjuncts(n, shared, arc, origin);
   countShared(n);
 }
 

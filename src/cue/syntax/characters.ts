@@ -7,9 +7,8 @@ const WORD: readonly number[] = [0, 0x03ff0010, 0x87fffffe, 0x07fffffe];
 
 // Classes of Unicode take a while to compile: they are written where they are needed, and not made before.
 
-/** `code` is a code point: a letter of Unicode. */
+/** `code` is a code point beyond ASCII: a letter of Unicode. */
 export function isLetter(code: number): boolean {
-  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
   return /^\p{L}$/u.test(String.fromCodePoint(code)) && !isLater(code);
 }
 

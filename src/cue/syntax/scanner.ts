@@ -112,7 +112,7 @@ export class Scanner {
     if (code >= 0x30 && code <= 0x39) return scanNumber(this, false);
     if (code === 0x5f) return this.underscore();
     if (code === 0x23) return this.hash();
-    if (code < 0x80 ? isWord(code) : isLetter(this.text.codePointAt(this.offset) ?? -1)) return this.name();
+    if (code < 0x80 ? isWord(code) : isLetter(this.text.codePointAt(this.offset) ?? code)) return this.name();
     if (code === 0x22 || code === 0x27) return this.string(0);
     if (code === 0x40) return this.attribute();
     return this.operator(code);

@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { loadCorpus } from '../corpus.ts';
+import { compileCue, prepareCue } from '#core/cue/cue';
 import { documentsEach, generateCases } from './generate.ts';
+import { generatePolicy } from './policy.ts';
 import { mutateCases } from './mutate.ts';
 import { shrink } from './shrink.ts';
 import { tokensOf } from './tokens.ts';
+
+beforeAll(prepareCue);
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -11,20 +15,110 @@ test('a seed and an index name the same cases each time', () => {
   const corpus = loadCorpus();
   for (const index of range(50)) {
     expect(generateCases(3, index)).toEqual(generateCases(3, index));
+    expect(generatePolicy(3, index)).toEqual(generatePolicy(3, index));
     expect(mutateCases(corpus, 3, index)).toEqual(mutateCases(corpus, 3, index));
   }
 });
 
-test('policies differ, use every construct, and each has its documents', () => {
-  const cases = range(1000).map((index) => generateCases(1, index));
-  expect(cases.every((documents) => documents.length === documentsEach)).toBe(true);
-  const policies = new Set(cases.map(([first]) => first?.policies.join('') ?? ''));
-  expect(policies.size).toBeGreaterThan(900);
-  const all = [...policies].join('\n');
-  const constructs =
-    `if , for k, v in , for x in , let v_, [string]: , ?: , !: , & , #P, _o, ..., close(, matchN(,
-    matchIf(, and([, or([, len(, \\(, import "list", =~, _|_`.split(/,\s+(?!v in)/);
-  expect(constructs.filter((construct) => !all.includes(construct))).toEqual([]);
+const grammar = [
+  'if ',
+  'for k, v in ',
+  'for x in ',
+  'let v_',
+  '[string]: ',
+  '?: ',
+  '!: ',
+  ' & ',
+  '#P',
+  '_o',
+  '...',
+  'close(',
+  'matchN(',
+  'matchIf(',
+  'and([',
+  'or([',
+  'len(',
+  '\\(',
+  '=~',
+  '_|_',
+  'A_a=a: ',
+  'V_o={',
+  '[K=string]: ',
+  ')?: ',
+  'package p\n',
+  'é: ',
+  '日本',
+  '0x',
+  'Ki',
+  '1e0',
+  '#"',
+  '"""\n',
+];
+const manner = [
+  '"_type"',
+  'predicate: ',
+  '#D0',
+  'close({',
+  '[...{',
+  'list.MatchN(',
+  'time.Time',
+  'time.Parse(',
+  'strings.HasPrefix(',
+  'matchN(',
+  'matchIf(',
+  'let _n',
+  '=~"^',
+  'if ',
+];
+const packages =
+  'encoding/base64 encoding/hex encoding/json list math math/bits net path regexp strconv strings struct time uuid';
+
+test.each([
+  ['grammar', generateCases, [...grammar, ...packages.split(' ').map((path) => `import "${path}"`)]],
+  ['policies', generatePolicy, manner],
+] as const)(
+  '%s: policies differ, use every construct, and each has its documents',
+  (_, generate, constructs) => {
+    const cases = range(2000).map((index) => generate(1, index));
+    expect(cases.every((documents) => documents.length === documentsEach)).toBe(true);
+    expect(cases.filter(([first]) => (first?.policies.length ?? 0) > 1).length).toBeGreaterThan(200);
+    const policies = new Set(cases.map(([first]) => first?.policies.join('') ?? ''));
+    expect(policies.size).toBeGreaterThan(1800);
+    const all = [...policies].join('\n');
+    expect(constructs.filter((construct) => !all.includes(construct))).toEqual([]);
+  },
+);
+
+test.each([
+  ['grammar', generateCases, 0.4],
+  ['policies', generatePolicy, 0.7],
+] as const)('%s: enough policies have no error of their own', (_, generate, share) => {
+  const compiled = range(300).filter((index) => {
+    const files = (generate(1, index)[0]?.policies ?? []).map((text, at) => ({ name: `${at}.cue`, text }));
+    try {
+      return compileCue(files).own.length === 0;
+    } catch {
+      return false;
+    }
+  });
+  expect(compiled.length).toBeGreaterThan(300 * share);
+});
+
+test('documents come in forms of every kind', () => {
+  const all = range(2000)
+    .flatMap((index) => generateCases(1, index))
+    .map(({ document }) => document);
+  const isJson = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  expect(all.filter((text) => !isJson(text)).length).toBeGreaterThan(20);
+  const forms = ['\\ud800', '\\u0000', '1e400', '12345678901234567890123', '-0', '\uFEFF', '"a":1,"a":'];
+  expect(forms.filter((form) => !all.some((text) => text.includes(form)))).toEqual([]);
 });
 
 test.each([

@@ -132,12 +132,13 @@ class PolicyWriter {
       `len(${name}) > 0`,
       `(${name} & string) != _|_`,
     ]);
-    return random.pick([
+    const made = random.pick([
       `if ${test} {${label(random, other)}: ${this.plain(value[other] ?? 1, 3)}}`,
       `for k, v in ${name} {"\\(k)": _}`,
       `_h: [for x in ${name} if x != _|_ {x}]`,
       `${name}: _`,
     ]);
+    return random.chance(8) ? made : `${name}: _, ${made}`;
   }
 
   /** Now and then a name for a value, at the top. */
