@@ -28,12 +28,13 @@ const MAGICS: readonly (readonly [string, string])[] = [
  * @throws ARCHIVE_PACKING_UNSUPPORTED (xz, bzip2, zip), ARCHIVE_INVALID
  */
 export async function* unpacked(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const { first, whole } = await peek(source);
+  const { first, whole, close } = await peek(source);
   const start = first.toString('hex', 0, 8);
   const packing = MAGICS.find(([magic]) => start.startsWith(magic))?.[1] ?? 'none';
   if (packing === 'none') return yield* whole;
   if (packing === 'gzip') return yield* checked(whole, createGunzip(), name);
   if (packing === 'zstd') return yield* checked(whole, createZstdDecompress(), name);
+  await close();
   return refuse('ARCHIVE_PACKING_UNSUPPORTED', `${name} is packed in a way that is not read`, {
     expected: 'a tar archive: as it is, or packed by gzip or zstd',
     found: packing,
@@ -106,9 +107,15 @@ async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   if (length > 0) yield piece.subarray(0, length);
 }
 
-async function peek(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ readonly first: Buffer; readonly whole: AsyncIterable<Uint8Array> }> {
+interface Peeked {
+  readonly first: Buffer;
+  /** All octets, the first ones too; ends the source when it is ended. */
+  readonly whole: AsyncIterable<Uint8Array>;
+  /** Ends the source, where the whole is never read. */
+  readonly close: () => Promise<void>;
+}
+
+async function peek(source: AsyncIterable<Uint8Array>): Promise<Peeked> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let first = Buffer.alloc(0);
@@ -118,9 +125,16 @@ async function peek(
     chunks.push(next.value);
     first = Buffer.concat([first, next.value]);
   }
-  const whole = async function* whole(): AsyncGenerator<Uint8Array> {
-    yield* chunks;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+  const close = async (): Promise<void> => {
+    await iterator.return?.();
   };
-  return { first, whole: whole() };
+  const whole = async function* whole(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunks;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      await close();
+    }
+  };
+  return { first, whole: whole(), close };
 }

@@ -45,13 +45,25 @@ describe('evidence of a run without a network', () => {
     ],
     [
       'a datagram that was sent',
-      { before: { ...before, dns: [{ target: 'udp 192.0.2.53 53', result: 'reached' }] } },
+      { before: { ...before, dns: [{ target: 'udp 192.0.2.53 53', result: 'reached' }, ...before.dns] } },
       'udp 192.0.2.53 53: reached',
     ],
     [
       'a name that was found',
       { before: { ...before, dns: [{ target: 'name example.org', result: 'reached' }] } },
       'name example.org: reached',
+    ],
+    ['no try', { after: { ...before, connect: [] } }, 'a network that nothing was tried with'],
+    ['no name', { before: { ...before, dns: [] } }, 'a network that nothing was tried with'],
+    [
+      'an idle control',
+      { control: { ...control, attempts: [] } },
+      'a control that tried nothing, or does not say what rights it had',
+    ],
+    [
+      'a control without a word of its rights',
+      { control: { ...control, capabilities: [] } },
+      'a control that tried nothing, or does not say what rights it had',
     ],
     [
       'a control that succeeds',

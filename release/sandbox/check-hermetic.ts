@@ -35,6 +35,8 @@ function faultOf({ namespaces, before, control, after }: HermeticEvidence): stri
   if (seen !== undefined) return seen;
   if (control.outside.result !== 'reached')
     return `nothing to say: the control fails outside too (${shown(control.outside)})`;
+  if (control.attempts.length === 0 || control.capabilities.length === 0)
+    return 'a control that tried nothing, or does not say what rights it had';
   const reached = control.attempts.find(({ result }) => result === 'reached');
   if (reached !== undefined) return `the negative control reached ${reached.target}`;
   if (control.namespace !== inside) return `the control in another network namespace, ${control.namespace}`;
@@ -48,6 +50,8 @@ function probeFault({ interfaces, routes, connect, dns }: NetworkProbe): string 
   const device = interfaces.find((name) => name !== 'lo');
   if (device !== undefined) return `the network interface ${device}`;
   if (routes.length > 0) return `a route: ${routes[0]?.trim()}`;
+  if (connect.length === 0 || !dns.some(({ target }) => isName(target)))
+    return 'a network that nothing was tried with';
   const way = [...connect, ...dns.filter(({ target }) => !isName(target))].find(
     ({ result }) => !NO_WAY.has(result),
   );
