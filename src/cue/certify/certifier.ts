@@ -19,8 +19,8 @@ import type { Conjunct, Environment } from '../evaluate/vertex.ts';
 import { isOwnCheck } from '../evaluate/presence.ts';
 import { MEMBER, OPTIONAL, REQUIRED, Vertex } from '../evaluate/vertex.ts';
 import { indexLabel, isDefinition, isRegular, type Label } from '../value/label.ts';
-import { all, checkOf, listCheck, structCheck, type Check, type FieldCheck } from './check.ts';
-import { isStable } from './stable.ts';
+import { all, checkOf, listCheck, scalarOnly, structCheck, type Check, type FieldCheck } from './check.ts';
+import { isStable, mayRefer } from './stable.ts';
 
 const DEEPEST = 64;
 const WHOLE = { condition: SCALAR_KNOWN, mode: FINALIZE } as const;
@@ -121,7 +121,9 @@ class Builder {
       ? context.machine.value(context, x, WHOLE)
       : context.machine.evaluateState(context, x, WHOLE);
     if (context.popState(frame) !== undefined || value === undefined) return undefined;
-    return checkOf(value.tag === 'vertex' ? value.deref() : value);
+    const check = checkOf(value.tag === 'vertex' ? value.deref() : value);
+    // What an alternative refers to may close structs, whatever its value shows.
+    return check === undefined || !mayRefer(x) ? check : scalarOnly(check);
   }
 
   private struct(v: Vertex, { structs, closed }: Sources, depth: number): Check | undefined {

@@ -34,6 +34,12 @@ const isScalar = (x: Expression): x is Value =>
 const ofScalars = (check: Check | undefined): Check | undefined =>
   check === undefined ? undefined : (context, x) => isScalar(x) && check(context, x);
 
+/** The check of what is neither struct nor list; nothing else surely passes. */
+export const scalarOnly =
+  (check: Check): Check =>
+  (context, x) =>
+    isScalar(x) && check(context, x);
+
 const kindOfPart = (x: Expression): Kind => {
   if (x.tag === 'struct') return STRUCT_KIND;
   if (x.tag === 'list') return LIST_KIND;

@@ -51,6 +51,7 @@ describe('what is left out of the evaluation changes no verdict and no reason', 
       '{kind: "a", items: [...]} | {kind: "list", items: [...{size: string}]}',
       items(2),
     ],
+    ['alternatives that are the definition itself', 'q: #T\n#T: #T | #T', '{"q": {"x": 1}}'],
     ['a negative number', 'items: [...{size: >=0, ...}]', items(3)],
     [
       'members of one name',

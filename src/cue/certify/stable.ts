@@ -38,3 +38,18 @@ export function isStable(x: Expression): boolean {
       return false;
   }
 }
+
+/** Of a stable expression: whether any of its alternatives or operands is a reference. */
+export function mayRefer(x: Expression): boolean {
+  switch (x.tag) {
+    case 'field-reference':
+    case 'let-reference':
+      return true;
+    case 'binary':
+      return mayRefer(x.x) || mayRefer(x.y);
+    case 'disjunction-expression':
+      return x.disjuncts.some(({ value }) => mayRefer(value));
+    default:
+      return false;
+  }
+}
