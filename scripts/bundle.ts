@@ -96,6 +96,17 @@ function wrap(file: string): void {
   writeFileSync(file, hidden.replaceAll(/[^\0-\x7f]/g, unicode));
 }
 
+/**
+ * Of a script. Two of one name are told apart by the order of the folders that they come from, and that is another
+ * one elsewhere: what is loaded by itself has the name of its file.
+ */
+function nameOf(name: string, file: string | null | undefined): string {
+  if (file === null || file === undefined) return name;
+  const inPackage = file.split('/node_modules/').at(-1) ?? '';
+  const below = inPackage === file ? path.relative(root, file) : inPackage;
+  return below.replace(/[.][cm]?[jt]s$/, '').replaceAll(/[^a-z0-9]+/gi, '-');
+}
+
 interface BundledProgram {
   /** The script that gives `main`. */
   readonly input: string;
@@ -126,7 +137,7 @@ export async function bundleProgram(name: ProgramName, folder: string): Promise<
   await bundle(path.join(scripts, input), [...plugins, partsOutside(parts)], {
     dir: folder,
     entryFileNames: ENTRY,
-    chunkFileNames: `[name]${SCRIPT}`,
+    chunkFileNames: ({ name, facadeModuleId }) => `${nameOf(name, facadeModuleId)}${SCRIPT}`,
     codeSplitting: splitting,
   });
   for (const [id, file] of parts) await bundleFile(id, path.join(folder, file));

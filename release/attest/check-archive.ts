@@ -27,7 +27,7 @@ export async function checkArchive(
       same(what, 'a file of the plan, once', entry.kind);
       continue;
     }
-    same(what, expected.sha256, (await digestOf(entry.content.read())).sha256);
+    same(what, expected.sha256, (await digestOf('sha256', entry.content.read())).hex);
     same(
       what,
       expected.executable ? 'executable' : 'a plain file',

@@ -4,7 +4,7 @@ import type { FetchedWork } from '../lock/work.ts';
 import type { PlannedAsset, PlannedFile } from '../plan/plan.ts';
 import type { Platform } from '../description/document.ts';
 import { checkArchive } from './check-archive.ts';
-import { digestOf, same } from './digests.ts';
+import { digestOf, same, sizeOf } from './digests.ts';
 
 /** What was built, every digest computed anew from the bytes. */
 export interface CheckedBuild {
@@ -42,9 +42,11 @@ export async function checkBuild(work: FetchedWork, build: BuildRecord): Promise
     planned,
     build.outputs.map((file) => keyOf(file.output, file.platform)),
   );
+  const sizes = new Map<string, number>();
   for (const { output, sha256, size } of build.outputs) {
-    const found = await digestOf(store.stream(sha256));
-    same(output, size, found.size);
+    const found = sizes.get(sha256) ?? (await sizeOf(store.stream(sha256)));
+    sizes.set(sha256, found);
+    same(output, size, found);
   }
   for (const { log, evidence } of build.steps)
     for (const digest of [log, evidence]) await store.pathOf(digest);
@@ -80,8 +82,8 @@ async function checkAssets(
     const { platform, files } = asset;
     if (built === undefined || platform === undefined || files === undefined)
       return apart('an asset is for no platform', asset.name, 'nothing');
-    const found = await digestOf(store.stream(built.sha256));
-    same(asset.name, built.sha512, found.sha512);
+    const found = await digestOf('sha512', store.stream(built.sha256));
+    same(asset.name, built.sha512, found.hex);
     same(asset.name, built.size, found.size);
     const parts = files.map((file) => ({ path: file.path, built: output(file.output, platform) }));
     if (asset.kind === 'archive') await checkArchive(store.stream(built.sha256), asset.name, parts);

@@ -88,7 +88,7 @@ async function checkImage(
       if (!wanted.has(entry.path)) continue;
       found.set(
         entry.path,
-        entry.kind === 'file' ? (await digestOf(entry.content.read())).sha256 : entry.kind,
+        entry.kind === 'file' ? (await digestOf('sha256', entry.content.read())).hex : entry.kind,
       );
     }
   }

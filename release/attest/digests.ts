@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '#core/errors/error';
 
-/** Bytes that were looked at just now. */
-export interface Digested {
-  readonly sha256: string;
-  readonly sha512: string;
-  /** Octets. */
-  readonly size: number;
+/** Octets of a stream, which is read to its end: a store's checks itself then. */
+export async function sizeOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let size = 0;
+  for await (const chunk of stream) size += chunk.length;
+  return size;
 }
 
-/** Digests of a stream of bytes. */
-export async function digestOf(stream: AsyncIterable<Uint8Array>): Promise<Digested> {
-  const sha256 = createHash('sha256');
-  const sha512 = createHash('sha512');
+/** A digest of a stream, lower-case hex, and its octets. */
+export async function digestOf(
+  algorithm: 'sha256' | 'sha512',
+  stream: AsyncIterable<Uint8Array>,
+): Promise<{ readonly hex: string; readonly size: number }> {
+  const hash = createHash(algorithm);
   let size = 0;
   for await (const chunk of stream) {
-    sha256.update(chunk);
-    sha512.update(chunk);
+    hash.update(chunk);
     size += chunk.length;
   }
-  return { sha256: sha256.digest('hex'), sha512: sha512.digest('hex'), size };
+  return { hex: hash.digest('hex'), size };
 }
 
 /** @throws RELEASE_CONTENT_MISMATCH */

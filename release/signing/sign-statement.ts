@@ -2,6 +2,8 @@ import { sha256Hex } from '#core/bytes/digest';
 import { bundleEnvelope } from '#core/bundle/bundle-envelope';
 import { EdgesealError, refuse } from '#core/errors/error';
 import type { JsonObject } from '#core/json/value';
+import { parseSigningCertificate } from '#core/sigstore/certificate-identity';
+import type { TrustedRoot } from '#core/trust/trusted-root';
 import { parseCertificate } from '#core/x509/certificate';
 import { logStatement, stampStatement } from './ask-witness.ts';
 import type { KeylessSigner } from './certified-key.ts';
@@ -56,6 +58,7 @@ export async function signStatement(world: SigningWorld, payload: Uint8Array): P
     job = { ...job, timestamps: job.timestamps.with(index, { authority, response: stamp }) };
     queue.write(job);
   }
+  if (job.logs.every(({ begun }) => !begun)) await checkUnlogged(world, payload, job);
   for (const [index, log] of job.logs.entries()) {
     if (log.entry !== undefined) continue;
     job = await putIntoLog(world, payload, job, index, log);
@@ -79,6 +82,30 @@ function newJob(
 
 function signedOf({ signature, certificate }: SigningJob, payload: Uint8Array): SignedStatement {
   return { payload, signature, certificate };
+}
+
+/**
+ * What a log gets it keeps: before that, everything is verified but the log itself. What does not verify is forgotten,
+ * so that the next run begins anew.
+ */
+async function checkUnlogged(world: SigningWorld, payload: Uint8Array, job: SigningJob): Promise<void> {
+  const root: TrustedRoot = { ...world.root, logs: [] };
+  try {
+    if (job.timestamps.length > 0) {
+      const line = bundleOf({ root }, payload, job, []);
+      await verifySigned(line, payload, world.expected, root, world.now());
+      return;
+    }
+    const { name } = parseSigningCertificate([job.certificate], world.root);
+    if (name.value === world.expected.identity) return;
+    refuse('SIGNER_IDENTITY_MISMATCH', 'the certificate is for somebody else than who signs', {
+      expected: JSON.stringify(world.expected.identity.slice(0, 300)),
+      found: JSON.stringify(name.value.slice(0, 300)),
+    });
+  } catch (error) {
+    world.queue.remove(job.statement);
+    throw error;
+  }
 }
 
 async function putIntoLog(
@@ -181,7 +208,7 @@ async function finish(world: SigningWorld, payload: Uint8Array, job: SigningJob)
 
 /** Signature, certificate, entries and times are checked as the bundle is written. */
 function bundleOf(
-  { root }: SigningWorld,
+  { root }: Pick<SigningWorld, 'root'>,
   payload: Uint8Array,
   job: SigningJob,
   entries: readonly JsonObject[],

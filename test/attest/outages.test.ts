@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
 import { sendAnswer, type ServiceName } from '../../release/local/serve.ts';
+import { parseTrustedRoot } from '#core/trust/trusted-root';
+import { parseSigningConfig } from '../../release/signing/signing-config.ts';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
 import { Faults, hang, lost, reset, status, truncated, type Fault } from '../local/faults.ts';
 import { attestWork, hasty, type AttestCall } from './attest-work.ts';
@@ -101,6 +103,36 @@ test.each(kinds)('a log of Rekor v2 that is asked for its size: %s', async (_, f
   faults.add('rekor-v2', fault, 1);
   await attestWork(local, work, call(2));
   expect(await logSize(urlOf(2), 2)).toBe(before + 1);
+});
+
+describe.each([1, 2] as const)('what does not verify is not logged (Rekor v%i)', (rekor) => {
+  test('by another trusted root; by the right one it is signed anew', async () => {
+    const work = await make();
+    const before = await logSize(urlOf(rekor), rekor);
+    const other = await startLocal();
+    const root = parseTrustedRoot(Buffer.from(JSON.stringify(other.trustedRoot)), 'other.json');
+    await other.stop();
+    const reason = await refusal(work, call(rekor, { options: { root } }));
+    expect(reason.code).toBe('CERTIFICATE_UNTRUSTED');
+    expect(await logSize(urlOf(rekor), rekor)).toBe(before);
+    expect(await attestWork(local, work, call(rekor))).toMatchObject({ attestations: 1 });
+    expect(await logSize(urlOf(rekor), rekor)).toBe(before + 1);
+  });
+  test('without timestamps', async () => {
+    const work = await make();
+    const { tsaUrls: _, tsaConfig: __, ...config } = local.signingConfig(rekor);
+    const signing = parseSigningConfig(Buffer.from(JSON.stringify(config)), 'config.json');
+    const how = call(rekor, { options: { config: signing } });
+    if (rekor === 2) expect((await refusal(work, how)).code).toBe('SIGNING_CONFIG_INVALID');
+    else expect(await attestWork(local, work, how)).toMatchObject({ attestations: 1 });
+  });
+});
+
+test('one certificate serves all statements of a run', async () => {
+  const work = await make({ platforms: ['linux/amd64', 'linux/arm64'] });
+  const before = faults.asked.length;
+  expect(await attestWork(local, work, call(1))).toMatchObject({ attestations: 2 });
+  expect(faults.asked.slice(before).filter((one) => one.startsWith('fulcio'))).toHaveLength(1);
 });
 
 test('a service that asks to be left alone for longer than there is time is not asked again', async () => {

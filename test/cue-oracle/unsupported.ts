@@ -18,7 +18,7 @@ export const unsupportedCases: Readonly<Record<string, number>> = {
   'package-strconv': 30,
   'package-text-template': 10,
   'package-uuid': 9,
-  reached: 9,
+  reached: 10,
   regexps: 40,
-  regressions: 10,
+  regressions: 11,
 };

@@ -317,7 +317,6 @@ export class Arguments implements BuiltinCall {
   unifies(schema: Opaque, data: Opaque | Concrete, final: boolean): boolean {
     const v = 'tag' in data ? data : fromConcrete(data);
     const n = unifyValues(this.context, schema, v);
-    if (n.bottom() !== undefined) return false;
     const options = { concrete: false, final, incomplete: false, all: true };
     if (validateFinal(this.context, n, options) !== undefined) return false;
     this.recordAbsence(n, v);

@@ -43,7 +43,9 @@ function calledFunction(
     context.addError(EVALUATION, () => `cannot call previously called validator ${describe(x.fun)}`);
     return undefined;
   }
-  const kind = fun === undefined ? BOTTOM_KIND : kindOf(fun);
+  // Of alternatives without a default there is no value, and CUE asks it for its type.
+  if (fun === undefined) throw context.budget.fault();
+  const kind = kindOf(fun);
   if (!isConcrete(fun) && (kind & FUNC_KIND) !== 0) {
     context.addError(
       INCOMPLETE,

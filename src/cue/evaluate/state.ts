@@ -84,6 +84,7 @@ export function completeNodeTasks(n: NodeState, mode: Mode): void {
   if (mode === ATTEMPT && !isInitialized(n.node)) return;
   if (n.completing > 0) return;
   if (n.released) throw n.context.budget.fault();
+  n.context.budget.step(2);
   n.completing++;
   try {
     const v = n.node;
