@@ -80,6 +80,7 @@ export function atOf(value: Value): Position | undefined {
 
 /** Joins two errors: the more severe code wins; an incomplete one vanishes beside a real one. */
 export function combine(x: Value | undefined, y: Value | undefined): Bottom | undefined {
+  if (x === undefined && y === undefined) return undefined;
   const u = unwrap(x);
   const w = unwrap(y);
   let a = u?.tag === 'bottom' ? u : undefined;

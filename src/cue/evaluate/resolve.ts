@@ -17,6 +17,7 @@ import { expressionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
 import { resolveDefault } from './default.ts';
 import { describe } from './describe.ts';
+import { isResolver } from './is-resolver.ts';
 import { labelOf } from './label-of.ts';
 import { getState } from './state.ts';
 import { Vertex } from './vertex.ts';
@@ -124,20 +125,11 @@ function keyOf(x: Expression, arc: Vertex): object {
 /** The struct or list that an expression is; an error is recorded where it is none. */
 function nodeOf(context: Context, origin: Expression, x: Expression, scalar: boolean): Vertex | undefined {
   const saved = context.origin;
-  const reference = [
-    'field-reference',
-    'value-reference',
-    'dynamic-reference',
-    'import-reference',
-    'let-reference',
-    'selector',
-    'index',
-  ];
-  if (!reference.includes(x.tag)) context.origin = { ...saved, fromDefinition: false };
+  const isReference = isResolver(x);
+  if (!isReference) context.origin = { ...saved, fromDefinition: false };
   const first = context.machine.unifyNode(context, x, NODE);
   const result = nodeOfValue(context, origin, x, first, scalar);
-  if (!reference.includes(x.tag))
-    context.origin = { ...context.origin, fromDefinition: saved.fromDefinition };
+  if (!isReference) context.origin = { ...context.origin, fromDefinition: saved.fromDefinition };
   return result;
 }
 

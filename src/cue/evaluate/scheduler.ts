@@ -175,6 +175,7 @@ export function process(n: NodeState, needs: Condition, mode: Mode): boolean {
  * are frozen before any task runs, so that the order of the tasks does not matter. Whether new tasks came of it.
  */
 function unblock(n: NodeState, context: Context): boolean {
+  if (context.blocking.length === 0) return n.next < n.tasks.length;
   for (;;) {
     for (const t of context.blocking.slice()) {
       if (t.blockedOn !== undefined) signal(t.blockedOn, AUTO_UNBLOCK);

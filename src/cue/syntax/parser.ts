@@ -32,7 +32,12 @@ export class Parser {
   readonly attributes: Attribute[] = [];
   /** The X of lists with an element `X=value`, which only a pattern may have. */
   readonly aliased = new Map<ListLit, Ident>();
-  private token: Token;
+  /** The current token: what it is, and where it begins. */
+  kind: TokenKind = 'illegal token';
+  offset = 0;
+  /** Whether the end of a line implies it. */
+  implied = false;
+  private end = 0;
   private lookahead: Token | undefined;
   private depth = 0;
 
@@ -40,33 +45,24 @@ export class Parser {
     this.source = source;
     this.productions = productions;
     this.scanner = new Scanner(source);
-    this.token = this.scan();
-  }
-
-  get kind(): TokenKind {
-    return this.token.kind;
+    this.advance();
   }
 
   at(kind: TokenKind): boolean {
-    return this.token.kind === kind;
-  }
-
-  /** Where the current token begins. */
-  get offset(): number {
-    return this.token.offset;
-  }
-
-  get implied(): boolean {
-    return this.token.implied;
+    return this.kind === kind;
   }
 
   lexeme(): string {
-    return this.source.text.slice(this.token.offset, this.token.end);
+    return this.source.text.slice(this.offset, this.end);
   }
 
   advance(): void {
-    this.token = this.lookahead ?? this.scan();
+    const { kind, offset, end, implied } = this.lookahead ?? this.scan();
     this.lookahead = undefined;
+    this.kind = kind;
+    this.offset = offset;
+    this.end = end;
+    this.implied = implied;
   }
 
   /** The token after the current one. */
@@ -83,13 +79,13 @@ export class Parser {
   }
 
   /** @throws CUE_SYNTAX */
-  refuse(message: string, offset = this.token.offset): never {
+  refuse(message: string, offset = this.offset): never {
     throw new CueError('CUE_SYNTAX', message, this.source, offset);
   }
 
   /** @throws CUE_SYNTAX */
   expected(what: string): never {
-    this.refuse(`${what} expected, found ${this.token.implied ? 'newline' : JSON.stringify(this.kind)}`);
+    this.refuse(`${what} expected, found ${this.implied ? 'newline' : JSON.stringify(this.kind)}`);
   }
 
   /** @throws CUE_UNSUPPORTED */
