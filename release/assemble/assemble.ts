@@ -49,21 +49,23 @@ async function assembleAsset(
   const { store, sourceDateEpoch: mtime } = input;
   const of = files.map((file) => storedFile(file, platform, input.outputs));
   const [first] = of;
-  const content =
-    kind === 'file' && first !== undefined
-      ? store.stream(first.sha256)
-      : gzip(
-          writeTar(
-            of.map((file) => storedEntry(file, store)),
-            { mtime },
-          ),
-        );
   const sha512 = createHash('sha512');
+  const named = { name, ...(platform === undefined ? {} : { platform }) };
+  if (kind === 'file' && first !== undefined) {
+    for await (const chunk of store.stream(first.sha256)) sha512.update(chunk);
+    return { ...named, sha256: first.sha256, size: first.size, sha512: sha512.digest('hex') };
+  }
+  const archive = gzip(
+    writeTar(
+      of.map((file) => storedEntry(file, store)),
+      { mtime },
+    ),
+  );
   const stored = await store.put(
-    hashed(content, (chunk) => sha512.update(chunk)),
+    hashed(archive, (chunk) => sha512.update(chunk)),
     { name },
   );
-  return { name, ...(platform === undefined ? {} : { platform }), ...stored, sha512: sha512.digest('hex') };
+  return { ...named, ...stored, sha512: sha512.digest('hex') };
 }
 
 async function assembleImages({
