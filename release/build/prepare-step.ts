@@ -43,8 +43,22 @@ export async function prepareStep(
   const at = places(ground);
   const mounts: Mount[] = [];
   const inSource: string[] = [];
-  for (const name of step.reads.filter((one) => !one.includes('/'))) {
-    const files = await inputs.read(name, step.platform);
+  const own = path.join(folder, 'work');
+  const home = path.join(folder, 'home');
+  const written = path.join(folder, 'outputs');
+  for (const one of [own, home, written]) await mkdir(one);
+  const source = sourceOf(step, work);
+  const { store } = work;
+  const names = step.reads.filter((one) => !one.includes('/'));
+  const rooted = rootOf(step, inputs, folder);
+  const readings = names.map(async (name) => inputs.read(name, step.platform));
+  // All at once; and none is left behind that still writes after another has failed.
+  const placed = placeFiles(store, own, source, ground.fileTime);
+  await Promise.allSettled([rooted, placed, ...readings]);
+  await placed;
+  for (const [index, name] of names.entries()) {
+    const files = await readings[index];
+    if (files === undefined) continue;
     const { inSource: parts } = files;
     if (parts.length === 0) mounts.push({ source: files.at, target: at.input(name), isWritable: false });
     for (const part of parts) {
@@ -52,13 +66,6 @@ export async function prepareStep(
       mounts.push({ source: part.source, target: `${at.work}/${part.path}`, isWritable: false });
     }
   }
-  const own = path.join(folder, 'work');
-  const home = path.join(folder, 'home');
-  const written = path.join(folder, 'outputs');
-  for (const one of [own, home, written]) await mkdir(one);
-  const source = sourceOf(step, work);
-  const { store } = work;
-  await placeFiles(store, own, source, ground.fileTime);
   const read = outputs.filter(
     ({ output, platform }) => platform === step.platform && step.reads.includes(output),
   );
@@ -81,7 +88,7 @@ export async function prepareStep(
   const fill = (text: string): string => filled(text, step, work, at);
   return {
     order: {
-      root: await rootOf(step, inputs, folder),
+      root: await rooted,
       mounts,
       directory: step.directory === '.' ? at.work : `${at.work}/${step.directory}`,
       argv: step.run.map(fill),

@@ -22,7 +22,7 @@ const ELSEWHERE = 'node-arm64';
  */
 export async function writeDemoDescription(folder: string): Promise<string> {
   const root = path.join(folder, ROOT);
-  await pipeline(rootArchive(programs()), createWriteStream(root));
+  await pipeline(rootArchive(new Map(), [process.execPath, ...nativeModules()]), createWriteStream(root));
   const digest = `sha256:${hash('sha256', readFileSync(root), 'hex')}`;
   const { document: example } = await parseDescription(readFileSync(path.join(CLONE, EXAMPLE)), EXAMPLE);
   const isHere = (word: string): boolean => !word.includes(ELSEWHERE);
@@ -40,6 +40,8 @@ export async function writeDemoDescription(folder: string): Promise<string> {
         reads: step.reads.filter(isHere),
       })),
     })),
+    // Tarballs hold the same files again.
+    assets: example.assets.filter(({ archive }) => archive === undefined),
     policy: 'policies/edgeseal-hermetic.cue',
   };
   const file = path.join(folder, 'release.json');
@@ -54,11 +56,8 @@ const ownRoot = (name: string, digest: string): InputDocument => ({
   digest,
 });
 
-/** What steps run: Node.js, and the modules of packages that are machine code; all that these load comes with them. */
-function programs(): ReadonlyMap<string, string> {
+/** Modules of packages that are machine code: what they load is in the root, too. */
+function nativeModules(): readonly string[] {
   const packages = path.join(CLONE, 'node_modules');
-  const native = globSync(NATIVE, { cwd: packages }).map(
-    (file) => [`/usr/lib/native/${path.basename(file)}`, path.join(packages, file)] as const,
-  );
-  return new Map([['/bin/node', process.execPath], ...native]);
+  return globSync(NATIVE, { cwd: packages }).map((file) => path.join(packages, file));
 }
