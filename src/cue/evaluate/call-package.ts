@@ -1,4 +1,4 @@
-import type { BuiltinCall, BuiltinFunction } from '../builtin/builtin.ts';
+import type { BuiltinFunction } from '../builtin/builtin.ts';
 import { BuiltinError, ValidationError } from '../builtin/builtin.ts';
 import type { BuiltinCallExpression } from '../compile/expression.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
@@ -16,13 +16,14 @@ export function callPackage(
   args: readonly Value[],
   validator: boolean,
 ): Value | undefined {
-  const call: BuiltinCall = new Arguments(context, f, args, validator);
+  const call = new Arguments(context, f, args, validator);
   try {
     return fromResult(body.call(call));
   } catch (thrown) {
     if (thrown instanceof CallEnded) return thrown.bottom;
     if (thrown instanceof ValidationError && !validator) return { tag: 'bool', value: false };
-    if (thrown instanceof BuiltinError) return refuse(context, thrown, `error in call to ${f.name}`);
+    if (thrown instanceof BuiltinError)
+      return call.pending(body.parameters) ?? refuse(context, thrown, `error in call to ${f.name}`);
     throw thrown;
   }
 }
