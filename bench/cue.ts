@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,7 @@ interface Figure {
 /** A policy in CUE: verdicts from a policy compiled once, compilation in a new process, CUE's own evaluator. */
 export async function benchCue(short: boolean): Promise<void> {
   const rounds = short ? 5 : 21;
+  execFileSync(process.execPath, [path.join(root, 'scripts', 'build.ts')], { cwd: root, stdio: 'ignore' });
   const folder = mkdtempSync(path.join(tmpdir(), 'edgeseal-bench-'));
   try {
     console.log(`node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}`);

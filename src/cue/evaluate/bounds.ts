@@ -1,6 +1,6 @@
 import { compare, fromInteger, isIntegral } from '../number/decimal.ts';
 import type { Decimal } from '../number/decimal.ts';
-import { subtract } from '../number/arithmetic.ts';
+import { add, subtract } from '../number/arithmetic.ts';
 import { BYTES_KIND, FLOAT_KIND, STRING_KIND } from '../value/kind.ts';
 import type { Kind } from '../value/kind.ts';
 import type { BoundOp, BoundValue, ValidatorValue, Value } from '../value/value.ts';
@@ -85,10 +85,16 @@ function excludes(kind: Kind, x: BoundValue, low: Decimal, y: BoundValue, high: 
     if (!isIntegral(hi)) hi = y.op === '<=' ? floor(hi) : ceiling(hi);
   }
   const order = compare(hi, lo);
-  if (order < 0) return true;
+  if (order < 0) return isExact(hi, lo);
   if (order === 0) return !(x.op === '>=' && y.op === '<=');
   if (!integers || x.op !== '>' || y.op !== '<') return false;
   return compare(subtract(hi, lo), fromInteger(1)) === 0;
+}
+
+/** Whether a difference has no more digits than CUE calculates with: of others it does not decide. */
+function isExact(hi: Decimal, lo: Decimal): boolean {
+  const difference = subtract(hi, lo);
+  return compare(add(difference, lo), hi) === 0 && compare(subtract(hi, difference), lo) === 0;
 }
 
 /** Whether two validators ask the same. */
