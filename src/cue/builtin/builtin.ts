@@ -98,6 +98,8 @@ export type BuiltinFunction = {
   readonly result: Kind;
   /** What a parameter must be besides its type, by its index: a disjunction's single default is the parameter's. */
   readonly constraints?: ReadonlyMap<number, DisjunctionValue>;
+  /** How CUE converts an argument, by its index, where the parameter's type does not say it. */
+  readonly conversions?: readonly ((call: BuiltinCall, index: number) => unknown)[];
   /** Arguments need not be concrete. */
   readonly nonConcrete?: true;
   /** CUE has the function, we do not: a policy that names it is refused when it is compiled. */

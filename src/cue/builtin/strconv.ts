@@ -2,12 +2,13 @@
 
 import { BOOL_KIND, INT_KIND, NUMBER_KIND, STRING_KIND } from '../value/kind.ts';
 import { BuiltinError, type BuiltinCall, type BuiltinPackage } from './builtin.ts';
+import { bigInt } from './conversion.ts';
 import { parseCueNumber } from './cue-number.ts';
 import { unquote } from './cue-unquote.ts';
 import { define } from './define.ts';
 import { float64 } from './float-argument.ts';
 import { floatResult } from './float-result.ts';
-import { int, int32, uint } from './integer-argument.ts';
+import { int, int32, uint8 } from './integer-argument.ts';
 import { decimalResult } from './number-result.ts';
 import { formatFloat, parseFloat64 } from './strconv-float.ts';
 import { fitSigned, fitUnsigned, formatInteger, parseInteger } from './strconv-integer.ts';
@@ -32,11 +33,10 @@ const isRune = (test: (rune: string) => boolean) => (call: BuiltinCall) => {
   return rune !== undefined && test(rune);
 };
 
-/** All arguments first: one that is not known yet comes before what is wrong with another. */
-function parsed(call: BuiltinCall, fit: (value: bigint, bits: number) => bigint): bigint {
-  const [text, base, bits] = [call.string(0), int(call, 1), int(call, 2)] as const;
-  return fit(parseInteger(text, base), bits);
-}
+const parsed = (call: BuiltinCall, fit: (value: bigint, bits: number) => bigint): bigint =>
+  fit(parseInteger(call.string(0), int(call, 1)), int(call, 2));
+
+const formatted = (call: BuiltinCall): string => formatInteger(call.bigInt(0), int(call, 1));
 
 export const strconv: BuiltinPackage = {
   path: 'strconv',
@@ -52,11 +52,15 @@ export const strconv: BuiltinPackage = {
     define('ParseUint', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitUnsigned)),
     define('ParseInt', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitSigned)),
     define('Atoi', TEXT, INT_KIND, (c) => parseInteger(c.string(0), 10)),
-    define('FormatFloat', [NUMBER_KIND, INT_KIND, INT_KIND, INT_KIND], STRING_KIND, (c) =>
-      formatFloat(float64(c, 0), String.fromCharCode(Number(uint(c, 1, 8))), int(c, 2), int(c, 3)),
+    define(
+      'FormatFloat',
+      [NUMBER_KIND, INT_KIND, INT_KIND, INT_KIND],
+      STRING_KIND,
+      (c) => formatFloat(float64(c, 0), String.fromCharCode(Number(uint8(c, 1))), int(c, 2), int(c, 3)),
+      [float64, uint8],
     ),
-    define('FormatUint', [INT_KIND, INT_KIND], STRING_KIND, (c) => formatInteger(c.bigInt(0), int(c, 1))),
-    define('FormatInt', [INT_KIND, INT_KIND], STRING_KIND, (c) => formatInteger(c.bigInt(0), int(c, 1))),
+    define('FormatUint', [INT_KIND, INT_KIND], STRING_KIND, formatted, [bigInt]),
+    define('FormatInt', [INT_KIND, INT_KIND], STRING_KIND, formatted, [bigInt]),
     define('Quote', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'print')),
     define('QuoteToASCII', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'ascii')),
     define('QuoteToGraphic', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'graphic')),

@@ -11,17 +11,7 @@ import type { Decimal } from '../number/decimal.ts';
 import { fromInteger, isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
 import { toText } from '../number/text.ts';
-import {
-  BOOL_KIND,
-  BYTES_KIND,
-  INT_KIND,
-  kindName,
-  LIST_KIND,
-  NUMBER_KIND,
-  STRING_KIND,
-  STRUCT_KIND,
-  type Kind,
-} from '../value/kind.ts';
+import { INT_KIND, kindName, LIST_KIND, NUMBER_KIND, STRING_KIND, STRUCT_KIND } from '../value/kind.ts';
 import { isIndex, isRegular, isString, labelName, stringLabel } from '../value/label.ts';
 import type { Bottom, FunctionValue, Value } from '../value/value.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
@@ -38,8 +28,6 @@ import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
-
-const SCALAR_KIND = BOOL_KIND | NUMBER_KIND | STRING_KIND | BYTES_KIND;
 
 /** Thrown by an argument that is not what the function takes. */
 export class CallEnded extends Error {
@@ -86,23 +74,6 @@ export class Arguments implements BuiltinCall {
     );
     if (v !== undefined && concreteness(v) > CONCRETE) b.code = INCOMPLETE;
     throw new CallEnded(b);
-  }
-
-  /**
-   * The incomplete error of a scalar argument that is not known yet: CUE converts all of them before it calls, so that
-   * comes before what the function finds wrong with another.
-   */
-  pending(parameters: readonly Kind[]): Bottom | undefined {
-    for (const [index, kind] of parameters.entries()) {
-      if ((kind & ~SCALAR_KIND) !== 0 || index >= this.count) continue;
-      try {
-        this.scalar(index, kindName(kind));
-      } catch (thrown) {
-        if (thrown instanceof CallEnded && isIncomplete(thrown.bottom)) return thrown.bottom;
-        if (!(thrown instanceof CallEnded)) throw thrown;
-      }
-    }
-    return undefined;
   }
 
   string(index: number): string {
