@@ -74,6 +74,8 @@ export type BuiltinCall = {
   defaultOf(value: Opaque): Opaque;
   /** The type of a value that is concrete at its top, none else. */
   kind(value: Opaque): Kind;
+  /** The set of types that a value may have. */
+  possibleKind(value: Opaque): Kind;
   /** Whether a value can no longer change, so that a verdict about it is final (adt.IsFinal). */
   isFinal(value: Opaque): boolean;
   /** adt.Equal over all fields, or over regular ones only: for list.Contains, list.UniqueItems. */

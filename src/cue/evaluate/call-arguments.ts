@@ -270,6 +270,10 @@ export class Arguments implements BuiltinCall {
     return isConcrete(v) ? kindOf(v) : 0;
   }
 
+  possibleKind(value: Opaque): number {
+    return kindOf(value);
+  }
+
   isFinal(value: Opaque): boolean {
     return isFinalValue(value, false);
   }
