@@ -60,9 +60,16 @@ export class Arguments implements BuiltinCall {
     return v;
   }
 
+  /** An argument as CUE's programming interface has it: what a validator is given is finished now, errors and all. */
+  private finished(index: number): Value {
+    const v = this.argument(index);
+    if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
+    return v;
+  }
+
   /** The scalar of an argument. */
   private scalar(index: number, type: string): Value {
-    const v = unwrap(defaultOf(this.argument(index)));
+    const v = unwrap(defaultOf(this.finished(index)));
     if (v !== undefined && v.tag !== 'vertex' && isConcrete(v)) return v;
     return this.invalid(index, v, type);
   }
@@ -133,6 +140,7 @@ export class Arguments implements BuiltinCall {
   }
 
   list(index: number): readonly Opaque[] {
+    this.finished(index);
     return this.elements(index);
   }
 
@@ -243,8 +251,7 @@ export class Arguments implements BuiltinCall {
   }
 
   concreteOpaque(index: number): Opaque {
-    const v = this.argument(index);
-    if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
+    const v = this.finished(index);
     const own = this.f.nonConcrete && v.tag === 'vertex' ? toData(this.context, v) : v;
     const inner = unwrap(defaultOf(own));
     // an error that will not vanish is concrete to CUE
