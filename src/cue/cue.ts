@@ -2,6 +2,7 @@ import { builtinPackage, isKnownPackage } from './builtin/packages.ts';
 import { loadRegexp } from './builtin/regexp-engine.ts';
 import { certifier } from './certify/certifier.ts';
 import type { Check } from './certify/check.ts';
+import { keepsConstants } from './certify/constant.ts';
 import { DocumentParts } from './certify/document-parts.ts';
 import { compileFiles } from './compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from './compile/environment.ts';
@@ -105,7 +106,8 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
         if (fully) return evaluate(policy, document, undefined);
         if (!asked) certify = unlessRefused(() => certifier(context, root, compiled, variables));
         asked = true;
-        return certified(policy, certify, document) ?? evaluate(policy, document, { check: certify });
+        const pass = certified(policy, certify, document);
+        return pass ?? evaluate(policy, document, { check: unlessMoved(policy, certify, document) });
       });
     return {
       own: [],
@@ -155,6 +157,17 @@ function certified(
     ({ label }) => variables.has(label) && !declarations.some((d) => d.tag === 'field' && d.label === label),
   );
   return { verdict: 'pass', errors: [], missing: absent.map((arc) => absentField(arc, [], true)) };
+}
+
+/** The check, unless the document changes a field that it rests on. */
+function unlessMoved(
+  { variables, limits, file }: Policy,
+  check: Check | undefined,
+  { value }: CueDocument,
+): Check | undefined {
+  if (check === undefined || value.tag !== 'struct') return undefined;
+  const context = new Context(machine, limits, new Budget(limits, file));
+  return unlessRefused(() => keepsConstants(context, check, variables, value)) === true ? check : undefined;
 }
 
 /** What evaluation need not go through; nothing of a document in which an object has two members of one name. */
