@@ -10,7 +10,7 @@ export class Chance {
 
   constructor(trial: number) {
     this.trial = trial;
-    this.state = trial;
+    this.state = Math.imul(trial, 0x9e3779b9);
   }
 
   order<T>(items: readonly T[]): readonly T[] {
@@ -21,9 +21,11 @@ export class Chance {
     return items.flatMap(() => left.splice(this.below(left.length), 1));
   }
 
-  /** A linear congruential generator; its upper bits. */
+  /** A small generator of numbers that look random (mulberry32). */
   private below(count: number): number {
-    this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * count);
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let x = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) % count;
   }
 }
