@@ -50,8 +50,8 @@ export class KubeEdgeSource {
 }
 
 const AUTHOR = ['-c', 'user.name=A', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
-/** When the release is committed, seconds since 1970. */
-const COMMITTED = '1784505600 +0000';
+/** When the release is committed. */
+export const COMMITTED = '2026-07-20T00:00:00Z';
 
 function gitIn(folder: string, ...argv: readonly string[]): string {
   return execFileSync('git', ['-C', folder, ...AUTHOR, ...argv], {

@@ -54,15 +54,13 @@ export async function makeLocalRelease(
     source: { repository: example.source.repository },
     platforms: [PLATFORM],
     inputs,
-    components: built.map(({ platforms: _, ...component }) => component),
+    components: built,
     images: example.images
       .filter(({ files }) => files.every(({ output }) => isBuilt(output)))
-      .map(({ platforms: _, base: __, ...image }) => image),
-    assets: example.assets
-      .filter(({ output, archive }) =>
-        archive === undefined ? isBuilt(output ?? '') : archive.every((one) => isBuilt(one.output)),
-      )
-      .map(({ platforms: _, ...asset }) => asset),
+      .map(({ repository, tags, files, entrypoint }) => ({ repository, tags, files, entrypoint })),
+    assets: example.assets.filter(({ output, archive = [] }) =>
+      [output ?? [], archive.map((one) => one.output)].flat().every(isBuilt),
+    ),
   };
   const files = {
     [DESCRIPTION]: `${JSON.stringify(document, undefined, 2)}\n`,

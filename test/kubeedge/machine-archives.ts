@@ -9,7 +9,7 @@ import { collectRoot } from '../../release/root/libraries.ts';
 const NOT_GO = ['api', 'doc', 'misc', 'test'];
 
 /** Where this machine's Go is; undefined where there is none. */
-export function goRoot(): string | undefined {
+export function machineGo(): string | undefined {
   const asked = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
   return asked.status === 0 ? asked.stdout.trim() : undefined;
 }
@@ -40,10 +40,8 @@ export function noCompiler(): string | undefined {
 function compilerPackages(): readonly string[] {
   const asked = spawnSync('gcc', ['-dumpversion'], { encoding: 'utf8' });
   const version = asked.status === 0 ? asked.stdout.trim() : 'none';
-  return [
-    ...['gcc', `gcc-${version}`, `cpp-${version}`, `libgcc-${version}-dev`],
-    ...['binutils', 'binutils-x86-64-linux-gnu', 'libc6', 'libc6-dev', 'linux-libc-dev'],
-  ];
+  const compiler = ['gcc', `gcc-${version}`, `cpp-${version}`, `libgcc-${version}-dev`];
+  return [...compiler, 'binutils', 'binutils-x86-64-linux-gnu', 'libc6', 'libc6-dev', 'linux-libc-dev'];
 }
 
 /** A root file system of this machine's C compiler: the files of its packages, and the libraries that those load. */
