@@ -32,12 +32,6 @@ const isRune = (test: (rune: string) => boolean) => (call: BuiltinCall) => {
   return rune !== undefined && test(rune);
 };
 
-/** All arguments first: one that is not known yet comes before what is wrong with another. */
-function parsed(call: BuiltinCall, fit: (value: bigint, bits: number) => bigint): bigint {
-  const [text, base, bits] = [call.string(0), int(call, 1), int(call, 2)] as const;
-  return fit(parseInteger(text, base), bits);
-}
-
 export const strconv: BuiltinPackage = {
   path: 'strconv',
   constants: { IntSize: '64' },
@@ -49,8 +43,12 @@ export const strconv: BuiltinPackage = {
       floatResult(parseFloat64(c.string(0), int(c, 1))),
     ),
     define('ParseNumber', TEXT, NUMBER_KIND, (c) => decimalResult(parseCueNumber(c.string(0)))),
-    define('ParseUint', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitUnsigned)),
-    define('ParseInt', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitSigned)),
+    define('ParseUint', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) =>
+      fitUnsigned(parseInteger(c.string(0), int(c, 1)), int(c, 2)),
+    ),
+    define('ParseInt', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) =>
+      fitSigned(parseInteger(c.string(0), int(c, 1)), int(c, 2)),
+    ),
     define('Atoi', TEXT, INT_KIND, (c) => parseInteger(c.string(0), 10)),
     define('FormatFloat', [NUMBER_KIND, INT_KIND, INT_KIND, INT_KIND], STRING_KIND, (c) =>
       formatFloat(float64(c, 0), String.fromCharCode(Number(uint(c, 1, 8))), int(c, 2), int(c, 3)),

@@ -1,6 +1,5 @@
 import type { BuiltinFunction } from '../builtin/builtin.ts';
 import { BuiltinError, ValidationError } from '../builtin/builtin.ts';
-import type { BuiltinCallExpression } from '../compile/expression.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Arguments, CallEnded } from './call-arguments.ts';
 import type { Context } from './context.ts';
@@ -12,7 +11,6 @@ export function callPackage(
   context: Context,
   f: FunctionValue,
   body: BuiltinFunction,
-  _x: BuiltinCallExpression | undefined,
   args: readonly Value[],
   validator: boolean,
 ): Value | undefined {
