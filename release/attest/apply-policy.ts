@@ -21,17 +21,24 @@ export interface FinishedRelease {
   readonly documents: ReadonlyMap<string, Uint8Array>;
 }
 
+/** By what, and when, a release is judged. */
+export interface PolicyGround {
+  readonly root: TrustedRoot;
+  readonly now: Date;
+  /** What is left where it is refused. */
+  readonly hint: string;
+  /** Gets each verdict that is against it. */
+  readonly tell: (text: string) => void;
+}
+
 /**
  * Asks what `edgeseal verify-release` will be asked: all of the release, and nothing else, as its policy wants it.
- * @param tell gets each verdict that is against it
  * @throws RELEASE_POLICY_REFUSED
  */
 export function applyPolicy(
   { plan, build, assets, documents }: FinishedRelease,
   policy: Policy,
-  root: TrustedRoot,
-  now: Date,
-  tell: (text: string) => void,
+  { root, now, hint, tell }: PolicyGround,
 ): void {
   const files: readonly ReleaseFile[] = [
     ...assets.map(({ built: { name, sha256, sha512 } }) => fileOfDigests(name, { sha256, sha512 })),
@@ -69,6 +76,6 @@ export function applyPolicy(
     expected: 'every file and image as the policy asks',
     found:
       first === undefined ? `${against.length} refused` : `${first.reason.code}: ${first.reason.message}`,
-    hint: 'nothing is put into assets; what is signed is in the log, and stays in the queue',
+    hint,
   });
 }

@@ -7,7 +7,7 @@ import { readBuild } from '../build/build-file.ts';
 import { openWork } from '../lock/work.ts';
 import { keylessSigner } from '../signing/certified-key.ts';
 import { chooseServices } from '../signing/choose-services.ts';
-import { readIdentity } from '../signing/identity.ts';
+import { readCertifiedClaims, readIdentity } from '../signing/identity.ts';
 import { insistBy } from '../signing/insist.ts';
 import { openQueue } from '../signing/queue.ts';
 import type { Secrets } from '../signing/secrets.ts';
@@ -17,14 +17,15 @@ import { tokenSource } from '../signing/token-source.ts';
 import type { ExpectedSigner } from '../signing/verify-signed.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { attachBundles, type ImageBundle } from './attach.ts';
-import { assetBoms } from './boms.ts';
-import { checkBuild } from './check-build.ts';
+import { assetBoms, type AssetBom } from './boms.ts';
+import { checkBuild, type CheckedBuild } from './check-build.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkIdentity } from './check-identity.ts';
 import { checkImages } from './check-images.ts';
 import { checksumFiles } from './checksums.ts';
 import { openImageLayout } from './image-layout.ts';
 import { readRebuild } from './read-rebuild.ts';
+import { rehearse } from './rehearse.ts';
 import { releasePolicy } from './release-policy.ts';
 import { asksForBoms, releaseStatements, type ReleaseStatement } from './statements.ts';
 import { writeAssets } from './write-assets.ts';
@@ -84,7 +85,8 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
 
   const insist = insistBy({ ...world });
   const token = tokenSource({ ...world, insist }, options.tokenFile);
-  const identity = readIdentity(await token(), now().getTime());
+  const proof = await token();
+  const identity = readIdentity(proof, now().getTime());
   checkIdentity(identity, work.lock.source);
   const expected: ExpectedSigner = { issuer: identity.issuer, identity: identity.builder };
   const policy = await releasePolicy(work, expected);
@@ -97,18 +99,28 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
     attestBoms: asksForBoms(policy),
   });
 
+  const documentsOf = (lines: readonly string[]): ReadonlyMap<string, Uint8Array> =>
+    releaseDocuments(checked, boms, lines);
+  const judge = (lines: readonly string[], by: TrustedRoot, hint: string): void => {
+    const finished = { plan: work.plan, build, assets: checked.assets, documents: documentsOf(lines) };
+    applyPolicy(finished, policy, { root: by, now: now(), hint, tell: progress });
+  };
+  progress('judging what is to be signed by the policy of the release');
+  const rehearsal = rehearse(
+    readCertifiedClaims(proof),
+    statements.map(({ payload }) => payload),
+    now(),
+  );
+  judge(rehearsal.lines, rehearsal.root, 'nothing was signed, and no service has seen any of it');
+
   await using queue = await openQueue(path.join(workFolder, 'queue'));
   const services = chooseServices(options.config, now().getTime());
   const authority = { what: 'Fulcio', url: services.authority.url, exchange: 20_000 };
   const signer = keylessSigner({ authority, token, insist, now });
   const lines = await signAll({ ...world, queue, services, signer, insist, expected, root }, statements);
 
-  const documents = new Map<string, Uint8Array>(boms.map(({ name, bytes }) => [name, bytes]));
-  documents.set(ATTESTATIONS, Buffer.from(lines.map((line) => `${line}\n`).join('')));
-  for (const [name, bytes] of checksumFiles(checked.assets, documents)) documents.set(name, bytes);
   progress('verifying the release by its policy');
-  const finished = { plan: work.plan, build, assets: checked.assets, documents };
-  applyPolicy(finished, policy, root, now(), progress);
+  judge(lines, root, 'nothing is put into assets; what is signed is in the log, and stays in the queue');
   if (images !== undefined)
     await attachBundles(
       images,
@@ -118,12 +130,25 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
         lines,
       ),
     );
+  const documents = documentsOf(lines);
   await writeAssets(workFolder, work.store, checked.assets, documents);
   return {
     assets: checked.assets.length + documents.size,
     images: build.images.length,
     attestations: lines.length,
   };
+}
+
+/** What is published beside the assets, by name. */
+function releaseDocuments(
+  { assets }: CheckedBuild,
+  boms: readonly AssetBom[],
+  lines: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  const documents = new Map<string, Uint8Array>(boms.map(({ name, bytes }) => [name, bytes]));
+  documents.set(ATTESTATIONS, Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  for (const [name, bytes] of checksumFiles(assets, documents)) documents.set(name, bytes);
+  return documents;
 }
 
 async function signAll(

@@ -47,7 +47,7 @@ export async function prepareStep(
   const home = path.join(folder, 'home');
   const written = path.join(folder, 'outputs');
   for (const one of [own, home, written]) await mkdir(one);
-  const source = sourceOf(step, work);
+  const source = sourceOf(work);
   const { store } = work;
   const names = step.reads.filter((one) => !one.includes('/'));
   const rooted = rootOf(step, inputs, folder);
@@ -110,7 +110,7 @@ export async function prepareStep(
 }
 
 /** The source without the vendored folders: a step that reads one has it as an input, read-only. */
-function sourceOf(_step: PlannedStep, { plan, lock }: FetchedWork): readonly LockedFile[] {
+function sourceOf({ plan, lock }: FetchedWork): readonly LockedFile[] {
   const vendored = plan.inputs.filter(({ kind }) => kind === 'vendor-tree').map(({ from }) => `${from}/`);
   return lock.source.files.filter((file) => !vendored.some((folder) => file.path.startsWith(folder)));
 }

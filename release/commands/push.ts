@@ -7,6 +7,7 @@ import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
 import { parseNamespace } from '#core/oci/reference';
 import { Transport } from '#core/oci/transport';
+import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
 import { parseAttestations, type ImageBundle } from '../push/attestations.ts';
 import { layoutImages } from '../push/layout-images.ts';
 import { pushImages, type PushedImage } from '../push/push-images.ts';
@@ -25,7 +26,7 @@ export const command = defineCommand({
   ],
   operands: { name: 'nothing', min: 0, max: 0 },
   flags: {
-    work: { kind: 'text', value: 'DIR', about: 'the work folder (default .edgeseal-release)' },
+    work: workFlag,
     namespace: {
       kind: 'text',
       value: 'REGISTRY/PATH',
@@ -67,7 +68,7 @@ export const command = defineCommand({
     }
     const named = flags.text('namespace');
     const namespace = named === undefined ? undefined : parseNamespace(named);
-    const work = flags.text('work') ?? '.edgeseal-release';
+    const work = flags.text('work') ?? DEFAULT_WORK;
     const layout = path.join(work, 'images');
     const blobs = openBlobs(io.files.absolute(layout));
     const index = io.files.read(path.join(layout, 'index.json'), limits.manifest);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digest } from '#core/bytes/digest';
 import { pem } from './der.ts';
 import { pemText, swagger, type Service } from './service.ts';
-import { readTimestampRequest } from './timestamp-request.ts';
+import { readTimestampRequest, type TimestampRequest } from './timestamp-request.ts';
 import {
   attributes,
   TIMESTAMP_POLICY,
@@ -27,17 +27,19 @@ export function timestampService(
     return {
       status: 201,
       headers: { 'content-type': 'application/timestamp-reply' },
-      body: stamp(signer, request, wholeSecond(clock())),
+      body: stamp(signer, request, clock()),
     };
   });
 }
 
-function stamp(
+/** TimeStampResp, DER. */
+export function stamp(
   signer: TimestampSigner,
-  { imprint, nonce, wantsCertificate }: ReturnType<typeof readTimestampRequest>,
-  time: Date,
+  { imprint, nonce, wantsCertificate }: TimestampRequest,
+  now: Date,
 ): Buffer {
   const { hash } = signer.key;
+  const time = wholeSecond(now);
   const serial = serialFrom(randomBytes(20));
   const info = timestampInfo(signer, { policy: TIMESTAMP_POLICY, imprint, serial, time, nonce });
   const token = timestampToken(signer, {

@@ -15,7 +15,7 @@ const FOLDER = 'node_modules/';
 
 /**
  * Reads the graph of a lockfile, version 2 or 3; `fetch` has read the same file more strictly.
- * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+ * @see npm 11's documentation, "package-lock.json"
  */
 export function readNpmGraph(lockfile: Uint8Array): NpmGraph {
   const packages = packagesOf(lockfile);

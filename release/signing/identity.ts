@@ -3,6 +3,7 @@ import { EdgesealError, refuse } from '#core/errors/error';
 import { parseJsonBytes } from '#core/json/parse';
 import { objectOf, type Where } from '#core/json/shape';
 import { isArray, member, type JsonObject } from '#core/json/value';
+import { readClaims, type Claims } from '../local/claims.ts';
 
 /**
  * Who signs, by the claims of the identity token: what Fulcio puts into the certificate, so that provenance can say the
@@ -65,6 +66,14 @@ export function readIdentity(token: string, now: number): WorkflowIdentity {
     runId: text('run_id'),
     runAttempt: text('run_attempt'),
   };
+}
+
+/**
+ * All the claims that Fulcio puts into the certificate.
+ * @throws IDENTITY_TOKEN_INVALID
+ */
+export function readCertifiedClaims(token: string): Claims {
+  return readClaims(claimsOf(token), lacks);
 }
 
 /** `https://github.com/OWNER/NAME/actions/runs/ID/attempts/N`. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { limits } from '#core/limits';
-import * as write from '../../release/local/der.ts';
+import { write } from '../../test/sigstore/material.ts';
 import { DerReader, explicit, implicit, readDer, tags, type DerElement } from './der.ts';
 import {
   readBitString,

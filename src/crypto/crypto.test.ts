@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } fr
 import { describe, expect, test } from 'vitest';
 import { digest, type HashAlgorithm } from '#core/bytes/digest';
 import { EdgesealError } from '#core/errors/error';
-import * as write from '../../release/local/der.ts';
+import { write } from '../../test/sigstore/material.ts';
 import { tlvLongLength } from '../../test/sigstore/ber.ts';
 import { makeKey } from '../../test/sigstore/keys.ts';
 import { verifyEcdsaDigest } from './ecdsa-prehashed.ts';

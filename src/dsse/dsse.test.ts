@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { limits } from '#core/limits';
-import { pem } from '../../release/local/der.ts';
+import { pem } from '../../test/sigstore/material.ts';
 import { parseEnvelope } from './envelope.ts';
 import { preAuthEncoding } from './pae.ts';
 

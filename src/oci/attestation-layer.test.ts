@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { authenticate } from '#core/sigstore/authenticate';
-import { pem } from '../../release/local/der.ts';
+import { pem } from '../../test/sigstore/material.ts';
 import { legacyLayer, type LegacyLayer } from '../../test/registry/content.ts';
 import { makeEvidence, type EvidenceOptions } from '../../test/sigstore/make-evidence.ts';
 import { artifactOf, trustOf } from '../../test/sigstore/trust.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSpki } from '#core/crypto/public-key';
 import { EdgesealError } from '#core/errors/error';
 import { limits } from '#core/limits';
-import { rekorV1Signer, signCheckpoint } from '../../release/local/checkpoint.ts';
+import { rekorV1Signer, signCheckpoint } from '../../test/sigstore/material.ts';
 import { strangerSigner, witnessSigner } from '../../test/sigstore/checkpoint.ts';
 import { makeKey } from '../../test/sigstore/keys.ts';
 import { makeWorld } from '../../test/sigstore/world.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
-import { inclusionPath, rootHash } from '../../release/local/merkle.ts';
+import { inclusionPath, rootHash } from '../../test/sigstore/material.ts';
 import { leafHash, verifyInclusion } from './merkle.ts';
 
 const data = (index: number): Buffer => Buffer.from(`leaf ${index}`);

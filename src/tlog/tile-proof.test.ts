@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
-import { inclusionPath } from '../../release/local/merkle.ts';
+import { inclusionPath } from '../../test/sigstore/material.ts';
 import { TiledLog } from '../../test/sigstore/tiled-log.ts';
 import { makeWorld } from '../../test/sigstore/world.ts';
 import { parseCheckpoint } from './checkpoint.ts';

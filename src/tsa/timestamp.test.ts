@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { parseCertificate } from '#core/x509/certificate';
-import * as write from '../../release/local/der.ts';
+import { nameDer, signatureAlgorithm, write } from '../../test/sigstore/material.ts';
 import { tlvLongLength } from '../../test/sigstore/ber.ts';
-import { signatureAlgorithm } from '../../release/local/signing-key.ts';
 import { digest, makeKey, type Hash, type TestKey } from '../../test/sigstore/keys.ts';
 import {
   makeTimestampAuthority,
@@ -12,7 +11,6 @@ import {
   type TimestampAuthority as Maker,
 } from '../../test/sigstore/timestamp-authority.ts';
 import { makeWorld } from '../../test/sigstore/world.ts';
-import { nameDer } from '../../release/local/x509.ts';
 import { verifyTimestamp, type TimestampAuthority } from './verify-timestamp.ts';
 
 function outcome(read: () => unknown): unknown {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '#core/limits';
-import * as write from '../../release/local/der.ts';
+import { signatureAlgorithm, write } from '../../test/sigstore/material.ts';
 import { tlvLongLength } from '../../test/sigstore/ber.ts';
-import { signatureAlgorithm } from '../../release/local/signing-key.ts';
 import { makeEvidence } from '../../test/sigstore/make-evidence.ts';
 import { fingerprint, parseCertificate } from './certificate.ts';
 import { isIssuedBy } from './path.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as write from '../../release/local/der.ts';
+import { write } from '../../test/sigstore/material.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import {
   basicConstraints,

@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { EdgesealError } from '#core/errors/error';
 import { verifySignature } from '#core/crypto/signature';
 import { parseSpki } from '#core/crypto/public-key';
-import * as write from '../../release/local/der.ts';
+import {
+  type Extension,
+  fulcioOid,
+  rawExtension,
+  sctListExtension,
+  utf8Extension,
+  write,
+} from '../../test/sigstore/material.ts';
 import { tlvLongLength } from '../../test/sigstore/ber.ts';
-import { sctListExtension } from '../../release/local/sct.ts';
 import { makeCtLog } from '../../test/sigstore/ct-log.ts';
-import { fulcioOid, rawExtension, utf8Extension } from '../../release/local/fulcio-extensions.ts';
 import { makeEvidence, type EvidenceOptions } from '../../test/sigstore/make-evidence.ts';
-import type { Extension } from '../../release/local/x509.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { fulcioExtensions } from './fulcio.ts';
 import { embeddedScts, sctSignedData } from './sct.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import * as write from '../../release/local/der.ts';
-import { makeKey, serialOf } from '../../test/sigstore/keys.ts';
 import {
   basicConstraints as basic,
+  type Extension,
   issueCertificate,
   keyUsage as usageOf,
-  type Extension,
-} from '../../release/local/x509.ts';
+  write,
+} from '../../test/sigstore/material.ts';
+import { makeKey, serialOf } from '../../test/sigstore/keys.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { checkAuthorities, isIssuedBy, isValidAt } from './path.ts';
 import { outcome } from '../../test/sigstore/certificate-parts.ts';

@@ -12,13 +12,24 @@ import { extractFacts } from '#core/slsa/extract-facts';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
 import { writeBuild } from '../../release/build/build-file.ts';
 import type { BuildRecord } from '../../release/build/build-record.ts';
+import { sendAnswer } from '../../release/local/serve.ts';
 import { startLocal, type Local } from '../../release/local/start-local.ts';
 import { attestWork, type AttestCall } from './attest-work.ts';
 import { makeWork, type Work, type WorkOptions } from './work.ts';
 
 let local: Local;
 const works: Work[] = [];
-beforeAll(async () => void (local = await startLocal()));
+/** The services that were asked. */
+const asked: string[] = [];
+beforeAll(
+  async () =>
+    void (local = await startLocal({
+      answering: async (exchange) => {
+        asked.push(exchange.service);
+        await sendAnswer(exchange);
+      },
+    })),
+);
 afterAll(async () => local.stop());
 afterEach(() => works.splice(0).forEach((work) => work.remove()));
 const make = async (options: WorkOptions = {}): Promise<Work> => {
@@ -320,6 +331,11 @@ describe('a second build', () => {
 });
 
 describe('the policy of the release', () => {
+  const visibility = (wanted: string): object => {
+    const extensions = { sourceRepositoryVisibilityAtSigning: wanted };
+    const signers = [{ issuer: local.url, identity: '**', extensions }];
+    return { predicateType: 'slsaprovenance1', signers };
+  };
   test.each<[string, () => WorkOptions, AttestCall, string]>([
     ['passes', () => policy([provenance('slsaprovenance1')]), {}, 'attested'],
     [
@@ -344,6 +360,25 @@ describe('the policy of the release', () => {
       {},
       'RELEASE_POLICY_REFUSED',
     ],
+    [
+      'asks for a level that the builder is not trusted for',
+      () =>
+        policy([
+          {
+            ...provenance('slsaprovenance1'),
+            provenance: { level: 2, builders: [{ id: 'https://github.com/other/builder', level: 3 }] },
+          },
+        ]),
+      {},
+      'RELEASE_POLICY_REFUSED',
+    ],
+    ['asks for what only the certificate says', () => policy([visibility('public')]), {}, 'attested'],
+    [
+      'asks for what the certificate will not say',
+      () => policy([visibility('private')]),
+      {},
+      'RELEASE_POLICY_REFUSED',
+    ],
     ['cannot be read', () => ({ policy: ['policy.json', '{'] }), {}, 'JSON_SYNTAX'],
     [
       'names CUE that is not there',
@@ -351,8 +386,14 @@ describe('the policy of the release', () => {
       {},
       'RELEASE_NAME_UNKNOWN',
     ],
-  ])('%s', async (_, options, call, code) => {
+  ])('%s, and nothing that does not pass is signed', async (_, options, call, code) => {
     const work = await make({ ...small, ...options() });
+    asked.length = 0;
     expect(await answer(work, call)).toBe(code);
+    if (code === 'attested') expect(asked).toContain('fulcio');
+    else {
+      expect(asked.filter((service) => service !== 'issuer')).toEqual([]);
+      expect(existsSync(path.join(work.folder, 'queue'))).toBe(false);
+    }
   });
 });

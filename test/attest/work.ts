@@ -13,6 +13,7 @@ import { makePlan } from '../../release/plan/make-plan.ts';
 import { writePlan } from '../../release/plan/plan-file.ts';
 import type { Plan } from '../../release/plan/plan.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
+import { soundEvidence } from '../release-build/sound-evidence.ts';
 
 const COMMIT = 'c'.repeat(40);
 const REPOSITORY = 'https://github.com/kubeedge/kubeedge';
@@ -196,7 +197,7 @@ async function buildOf(
   const made = await assemble({ plan, outputs, store, layout, sourceDateEpoch: TIME });
   const times = { startedOn: '2026-10-02T00:00:00.123Z', finishedOn: '2026-10-02T00:05:00Z' };
   const log = await store.put(Buffer.from('compiled\n'));
-  const evidence = await store.put(Buffer.from(JSON.stringify(EVIDENCE)));
+  const evidence = await store.put(Buffer.from(JSON.stringify(soundEvidence)));
   return {
     schemaVersion: 1,
     lock,
@@ -216,29 +217,3 @@ async function buildOf(
     ...made,
   };
 }
-
-/** What a sandbox without a network shows. */
-const probe = {
-  interfaces: ['lo'],
-  routes: [],
-  connect: [{ target: 'tcp 192.0.2.1:443', result: 'ENETUNREACH' }],
-  dns: [{ target: 'name example.com', result: 'EAI_AGAIN' }],
-};
-const EVIDENCE = {
-  schemaVersion: 1,
-  mechanism: 'linux-namespaces',
-  version: 'util-linux 2.38.1',
-  namespaces: { outside: 'net:[1]', inside: 'net:[2]' },
-  before: probe,
-  control: {
-    outside: { target: 'tcp 127.0.0.1:1', result: 'reached' },
-    attempts: [{ target: 'tcp 127.0.0.1:1', result: 'ECONNREFUSED' }],
-    namespace: 'net:[2]',
-    user: 1000,
-    group: 1000,
-    capabilities: ['0000000000000000'],
-    noNewPrivileges: true,
-  },
-  after: probe,
-  attempts: 0,
-};

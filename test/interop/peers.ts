@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { nodeFiles } from '#core/io/files';
-import type { Io } from '#core/io/io';
-import { nodeIo } from '#core/io/node-io';
 import { main } from '../../verifier/main.ts';
+import { runMain } from '../cli/run-main.ts';
 
 /** A peer named by an environment variable, else on PATH, else where the benchmarks keep it; else empty. */
 export function findPeer(name: string, variable: string): string {
@@ -50,17 +48,7 @@ export async function mustRun(program: string, args: readonly string[], folder: 
 
 /** Our own command line, in a folder. */
 export async function runEdgeseal(args: readonly string[], folder: string): Promise<Answer> {
-  let stdout = '';
-  let stderr = '';
-  const io: Io = {
-    ...nodeIo(),
-    files: nodeFiles(folder),
-    env: { HOME: folder },
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-  };
-  const exit = await main(args, io);
-  return { exit, stdout, stderr };
+  return runMain(main, args, folder);
 }
 
 /** What `jq -r .payload | base64 -d` gives, a line a payload. */

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { makeEvidence } from '../sigstore/make-evidence.ts';
 import { read } from '../registry/reader.ts';
 import { TestRegistry, type RegistryOptions } from '../registry/server.ts';
-import { makeWork, runRelease, type Ended, type Work, type WorkOptions } from './work.ts';
+import type { Ended } from '../cli/run-main.ts';
+import { makeWork, runRelease, type Work, type WorkOptions } from './work.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {

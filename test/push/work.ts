@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { nodeFiles } from '#core/io/files';
-import type { Io } from '#core/io/io';
-import { nodeIo } from '#core/io/node-io';
 import { assemble, type Assembled } from '../../release/assemble/assemble.ts';
 import type { BuiltFile } from '../../release/build/build-record.ts';
 import type { Platform } from '../../release/description/document.ts';
 import { main } from '../../release/main.ts';
 import type { Plan } from '../../release/plan/plan.ts';
 import { openStore, type Store } from '../../release/store/store.ts';
+import { runMain, type Ended } from '../cli/run-main.ts';
 
 const EPOCH = 1_700_000_000;
 const PLATFORMS: readonly Platform[] = ['linux/amd64', 'linux/arm64'];
@@ -92,23 +90,6 @@ function planOf(options: WorkOptions, base: string | undefined): Plan {
   };
 }
 
-/** How a call of edgeseal-release ended. */
-export interface Ended {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export async function runRelease(args: readonly string[], folder: string): Promise<Ended> {
-  let stdout = '';
-  let stderr = '';
-  const io: Io = {
-    ...nodeIo(),
-    files: nodeFiles(folder),
-    env: { HOME: folder },
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-  };
-  const exit = await main(args, io);
-  return { exit, stdout, stderr };
+  return runMain(main, args, folder);
 }

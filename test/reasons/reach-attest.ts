@@ -101,7 +101,8 @@ export const attestReaches = {
         assets: [],
         documents: new Map<string, Uint8Array>(),
       };
-      applyPolicy({ ...nothing, build: { images: [] } }, policy, root, new Date(), () => undefined);
+      const ground = { root, now: new Date(), hint: '', tell: () => undefined };
+      applyPolicy({ ...nothing, build: { images: [] } }, policy, ground);
     }),
   SIGNING_CONFIG_INVALID: () => thrown(() => parseSigningConfig(Buffer.from('{}'), 'config.json')),
   IDENTITY_TOKEN_MISSING: () =>

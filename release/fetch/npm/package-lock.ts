@@ -53,7 +53,7 @@ const VERSION = /^\d{1,16}\.\d{1,16}\.\d{1,16}(?:-[0-9A-Za-z.-]{1,200})?(?:\+[0-
 /**
  * Reads package-lock.json or npm-shrinkwrap.json of lock file version 3 (or 2, of which `packages` says the same).
  * @throws RELEASE_LOCKFILE_INVALID, UTF8_INVALID, JSON_*
- * @see https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json
+ * @see npm 11's documentation, "package-lock.json"
  */
 export function parsePackageLock(bytes: Uint8Array, name: string): PackageLock {
   const where: Where = { code: CODE, path: '' };

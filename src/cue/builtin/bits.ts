@@ -27,10 +27,9 @@ function shiftLeft(call: BuiltinCall): bigint {
 }
 
 function bitAt(call: BuiltinCall): bigint {
-  const value = call.bigInt(0);
   const index = uint64(call, 1);
   if (index > MAX_INDEX) throw new BuiltinError('bit index too large');
-  return (value >> index) & 1n;
+  return (call.bigInt(0) >> index) & 1n;
 }
 
 function setBit(call: BuiltinCall): bigint {

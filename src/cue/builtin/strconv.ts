@@ -33,9 +33,6 @@ const isRune = (test: (rune: string) => boolean) => (call: BuiltinCall) => {
   return rune !== undefined && test(rune);
 };
 
-const parsed = (call: BuiltinCall, fit: (value: bigint, bits: number) => bigint): bigint =>
-  fit(parseInteger(call.string(0), int(call, 1)), int(call, 2));
-
 const formatted = (call: BuiltinCall): string => formatInteger(call.bigInt(0), int(call, 1));
 
 export const strconv: BuiltinPackage = {
@@ -49,8 +46,12 @@ export const strconv: BuiltinPackage = {
       floatResult(parseFloat64(c.string(0), int(c, 1))),
     ),
     define('ParseNumber', TEXT, NUMBER_KIND, (c) => decimalResult(parseCueNumber(c.string(0)))),
-    define('ParseUint', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitUnsigned)),
-    define('ParseInt', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) => parsed(c, fitSigned)),
+    define('ParseUint', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) =>
+      fitUnsigned(parseInteger(c.string(0), int(c, 1)), int(c, 2)),
+    ),
+    define('ParseInt', [STRING_KIND, INT_KIND, INT_KIND], INT_KIND, (c) =>
+      fitSigned(parseInteger(c.string(0), int(c, 1)), int(c, 2)),
+    ),
     define('Atoi', TEXT, INT_KIND, (c) => parseInteger(c.string(0), 10)),
     define(
       'FormatFloat',

@@ -1,7 +1,6 @@
 import type { BuiltinFunction } from '../builtin/builtin.ts';
 import { ValidationError } from '../builtin/builtin.ts';
 import { lastRefusal } from '../builtin/conversion.ts';
-import type { BuiltinCallExpression } from '../compile/expression.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Arguments, CallEnded } from './call-arguments.ts';
 import type { Context } from './context.ts';
@@ -13,7 +12,6 @@ export function callPackage(
   context: Context,
   f: FunctionValue,
   body: BuiltinFunction,
-  _x: BuiltinCallExpression | undefined,
   args: readonly Value[],
   validator: boolean,
 ): Value | undefined {

@@ -153,7 +153,7 @@ export function callFunction(
   try {
     return f.body.kind === 'predeclared'
       ? f.body.function.call(context, args, x)
-      : callPackage(context, f, f.body.function, x, args, validator);
+      : callPackage(context, f, f.body.function, args, validator);
   } finally {
     context.origin = {
       ...context.origin,
