@@ -34,20 +34,19 @@ export function evaluateStateWithOrigin(context: Context, x: Expression, flags: 
   let origin: Origin;
   context.budget.enter();
   try {
-    const evaluated = evaluateExpression(context, x, flags);
-    ({ value, origin } = evaluated);
-    context.errors = combine(context.errors, savedErrors);
-    if (value?.tag === 'vertex') {
-      const b = value.bottom();
-      if (b !== undefined && b.code !== INCOMPLETE && b.code !== CYCLE) value = b;
-    }
-    if (value?.tag === 'bottom' && context.errors !== value) context.errors = combine(context.errors, value);
-    if (context.errors !== undefined) value = context.errors;
+    ({ value, origin } = evaluateExpression(context, x, flags));
   } finally {
+    context.errors = combine(context.errors, savedErrors);
     context.budget.leave();
     context.at = savedAt;
     context.origin = savedOrigin;
   }
+  if (value?.tag === 'vertex') {
+    const b = value.bottom();
+    if (b !== undefined && b.code !== INCOMPLETE && b.code !== CYCLE) value = b;
+  }
+  if (value?.tag === 'bottom' && context.errors !== value) context.errors = combine(context.errors, value);
+  if (context.errors !== undefined) value = context.errors;
   return { value, origin };
 }
 
@@ -181,16 +180,16 @@ export function unifyNode(context: Context, x: Expression, flags: Flags): Value 
   let result: Value | undefined;
   try {
     result = isResolver(x) ? unifyReference(context, x, flags) : computeValue(context, x, flags);
-    context.errors = combine(context.errors, savedErrors);
-    if (result?.tag === 'vertex') {
-      const b = result.bottom();
-      if (b !== undefined && !isIncomplete(b)) result = b;
-    }
-    if (result?.tag === 'bottom') context.errors = combine(context.errors, result);
-    if (context.errors !== undefined) result = context.errors;
   } finally {
+    context.errors = combine(context.errors, savedErrors);
     context.at = savedAt;
   }
+  if (result?.tag === 'vertex') {
+    const b = result.bottom();
+    if (b !== undefined && !isIncomplete(b)) result = b;
+  }
+  if (result?.tag === 'bottom') context.errors = combine(context.errors, result);
+  if (context.errors !== undefined) result = context.errors;
   return result;
 }
 
