@@ -68,7 +68,7 @@ class Tangle {
       case 3:
         return `${this.struct(depth)} & ${this.alternatives(depth - 1)}`;
       case 4:
-        return random.pick(['#D', '#E', '_h', 'o', 'p', 'close(#D)', '#D & #E', '(#D | #E)', '{#D, ...}']);
+        return random.pick(['#D', '#E', '_h', 'close(#D)', '#D & #E', '(#D | #E)', '{#D, ...}']);
       default:
         return this.struct(depth);
     }
@@ -90,7 +90,7 @@ class Tangle {
   private branch(depth: number): string {
     const { random } = this;
     if (depth > 0 && random.chance(4)) return this.alternatives(depth - 1);
-    if (random.chance(6)) return random.pick(['#D', '#E', '_h', 'o', 'close({a?: _, b?: _})', '{...}', '{}']);
+    if (random.chance(6)) return random.pick(['#D', '#E', '_h', 'close({a?: _, b?: _})', '{...}', '{}']);
     return random.chance(5) ? `close(${this.struct(depth - 1)})` : this.struct(depth - 1);
   }
 
