@@ -45,10 +45,15 @@ export function evaluateStateWithOrigin(context: Context, x: Expression, flags: 
     const b = value.bottom();
     if (b !== undefined && b.code !== INCOMPLETE && b.code !== CYCLE) value = b;
   }
+  value = placed(value, x);
   if (value?.tag === 'bottom' && context.errors !== value) context.errors = combine(context.errors, value);
   if (context.errors !== undefined) value = context.errors;
   return { value, origin };
 }
+
+/** A cycle that an expression comes to is an error of its own: the mark of what is under evaluation is none. */
+const placed = (value: Value | undefined, x: Expression): Value | undefined =>
+  value === CYCLE_PLACEHOLDER && positionOf(x) !== undefined ? { ...CYCLE_PLACEHOLDER } : value;
 
 export const evaluateState = (context: Context, x: Expression, flags: Flags): Value | undefined =>
   evaluateStateWithOrigin(context, x, flags).value;
@@ -188,6 +193,7 @@ export function unifyNode(context: Context, x: Expression, flags: Flags): Value 
     const b = result.bottom();
     if (b !== undefined && !isIncomplete(b)) result = b;
   }
+  result = placed(result, x);
   if (result?.tag === 'bottom') context.errors = combine(context.errors, result);
   if (context.errors !== undefined) result = context.errors;
   return result;
