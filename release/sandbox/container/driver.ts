@@ -13,7 +13,7 @@ import { networkNamespace } from '../probe.ts';
 import type { SandboxDriver, SandboxOrder, SandboxRun } from '../sandbox.ts';
 import type { WatcherReport } from '../supervisor.ts';
 import { findTool, type CallerEnvironment } from '../tools.ts';
-import { runArguments, watcherArguments, type Caller } from './arguments.ts';
+import { removeArguments, runArguments, watcherArguments, type Caller } from './arguments.ts';
 import { askEngine, type Engine, type EngineName } from './engine.ts';
 import { fileEntry, folderEntries } from './folder-archive.ts';
 
@@ -124,7 +124,7 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
       isOneStream: true,
     });
     if (end.limit !== undefined) {
-      await askEngine(engine, ['rm', '--force', container]);
+      await askEngine(engine, removeArguments(engine.name, container));
       return { kind: 'limit', limit: end.limit, log: end.log };
     }
     look.stdin?.end('\n');
@@ -148,7 +148,7 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
   } finally {
     look.kill('SIGKILL');
     listener.close();
-    await askEngine(engine, ['rm', '--force', watcher]).catch(() => undefined);
+    await askEngine(engine, removeArguments(engine.name, watcher)).catch(() => undefined);
   }
 }
 
