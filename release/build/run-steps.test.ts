@@ -19,6 +19,7 @@ import { namespaceDriver } from '../sandbox/namespaces.ts';
 import { secondGround } from '../rebuild/second-ground.ts';
 import { openStore } from '../store/store.ts';
 import { runSteps } from './run-steps.ts';
+import { inWorkshop } from './workshop.ts';
 import { firstGround, type StepGround } from './step-ground.ts';
 
 const { folder, remove } = scratch();
@@ -79,14 +80,19 @@ afterAll(remove);
 async function run(source: Source, steps: readonly StepInShort[], ground?: StepGround) {
   const work = await makeWork(folder, source, steps, [root, tool, packages]);
   const own = mkdtempSync(path.join(folder, 'run-'));
-  const made = await runSteps({
-    work,
-    driver: namespaceDriver(process.env),
-    ground: ground ?? firstGround(work.lock.source.time),
-    folder: own,
-    now: () => new Date(),
-    progress: silent,
-  });
+  const made = await inWorkshop(
+    { work, driver: namespaceDriver(process.env), folder: own },
+    async (workshop) =>
+      runSteps(
+        {
+          work,
+          ground: ground ?? firstGround(work.lock.source.time),
+          now: () => new Date(),
+          progress: silent,
+        },
+        workshop,
+      ),
+  );
   expect(readdirSync(own)).toEqual([]);
   const texts = new Map<string, string>();
   for (const { output, sha256 } of made.outputs)

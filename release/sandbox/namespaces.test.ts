@@ -46,7 +46,8 @@ async function run(
     limits: { seconds: 20, output: 1_000_000 },
     ...(given.limits === undefined ? {} : { limits: given.limits }),
   };
-  return { end: await driver.run(order, mkdtempSync(path.join(own, 'sandbox-'))), work };
+  const { signal } = new AbortController();
+  return { end: await driver.run(order, mkdtempSync(path.join(own, 'sandbox-')), signal), work };
 }
 
 const script = (text: string): readonly string[] => ['node', '-e', text];
