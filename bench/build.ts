@@ -1,11 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { machineGo } from '../test/kubeedge/machine-archives.ts';
 import { checkHermetic } from '../release/sandbox/check-hermetic.ts';
 import { namespaceDriver } from '../release/sandbox/namespaces.ts';
-import { median, pairedRatio, table } from './statistics.ts';
+import { benchKubeEdge } from './kubeedge.ts';
+import { measured, report, type Figures } from './pairs.ts';
 
 /** What is built, all its packages compiled anew: a program with Go's HTTP, and a short one. */
 const SOURCE = `package main
@@ -22,21 +23,13 @@ func main() { fmt.Println("made") }
 `;
 const ARGUMENTS = ['build', '-trimpath', '-buildvcs=false', '-o', 'out', '.'];
 
-interface Figures {
-  /** Seconds. */
-  readonly wall: number;
-  /** Of a processor, of all its processes. */
-  readonly processor: number;
-}
-
 /** The same build by Go from an empty cache, in a sandbox and outside, in turns. */
 export async function benchBuild(short: boolean): Promise<void> {
-  const asked = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
-  if (asked.status !== 0) {
+  const goRoot = machineGo();
+  if (goRoot === undefined) {
     console.log('build: left out, there is no Go');
     return;
   }
-  const goRoot = asked.stdout.trim();
   const folder = mkdtempSync(path.join(tmpdir(), 'edgeseal-bench-'));
   try {
     const source = short ? SHORT : SOURCE;
@@ -48,12 +41,13 @@ export async function benchBuild(short: boolean): Promise<void> {
         await measured(async () => buildOutside(goRoot, place(folder, `outside-${round}`, source))),
       );
     }
-    report({ inside, outside });
+    report('the same build by Go, from an empty cache', { inside, outside }, 'build');
   } finally {
     // Go's caches are read-only folders.
     execFileSync('chmod', ['-R', 'u+w', folder]);
     rmSync(folder, { recursive: true });
   }
+  await benchKubeEdge(goRoot, short);
 }
 
 interface Place {
@@ -98,39 +92,4 @@ async function buildInside(goRoot: string, { work, home, root, sandbox }: Place)
 
 async function buildOutside(goRoot: string, { work, home }: Place): Promise<void> {
   execFileSync(path.join(goRoot, 'bin/go'), ARGUMENTS, { cwd: work, env: { ...GO, HOME: home } });
-}
-
-async function measured(call: () => Promise<void>): Promise<Figures> {
-  const [start, before] = [performance.now(), childrenTime()];
-  await call();
-  return { wall: (performance.now() - start) / 1000, processor: childrenTime() - before };
-}
-
-/** Processor time of all processes that this one has waited for, and theirs: /proc/self/stat, in 100ths of a second. */
-function childrenTime(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / 100;
-}
-
-function report(figures: Readonly<Record<'inside' | 'outside', readonly Figures[]>>): void {
-  const { inside, outside } = figures;
-  const of = (which: keyof Figures, all: readonly Figures[]): readonly number[] =>
-    all.map((one) => one[which]);
-  const row = (name: string, all: readonly Figures[]): readonly string[] => [
-    name,
-    median(of('wall', all)).toFixed(2),
-    median(of('processor', all)).toFixed(2),
-  ];
-  const ratio = (which: keyof Figures): string =>
-    pairedRatio(of(which, inside), of(which, outside)).toFixed(3);
-  const rows = [
-    row('in the sandbox', inside),
-    row('outside', outside),
-    ['x outside', ratio('wall'), ratio('processor')],
-  ];
-  console.log(table(['the same build by Go, from an empty cache', 'wall s', 'processor s'], rows));
-  const folder = path.join(fileURLToPath(new URL('..', import.meta.url)), 'dist', 'bench');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'build.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
 }

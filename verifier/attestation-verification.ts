@@ -45,6 +45,8 @@ interface AttestationVerification {
   readonly readings: readonly Promise<readonly Subject[]>[] | undefined;
   /** Told what predicate types the readings are to fetch. */
   readonly want: (types: readonly string[]) => void;
+  /** Between pieces of work: takes answers of registries, so that what follows from them is asked for at once. */
+  readonly turn: () => Promise<void>;
 }
 
 /**
@@ -53,15 +55,18 @@ interface AttestationVerification {
  */
 export async function attestationVerification(
   outer: Io,
-  { flags, operands, readings, want }: AttestationVerification,
+  { flags, operands, readings, want, turn }: AttestationVerification,
 ): Promise<number> {
   const format = formatOf(flags.text('output'));
   const io = quietUnlessText(outer, format);
   const packPath = flags.text('evidence');
   const pack = packPath === undefined ? undefined : await readPack(io, packPath, flags);
+  await turn();
   const key = keyOf(io, flags);
+  await turn();
   const policies = await policiesOf(io, flags, pack, key);
   want(wantedTypes(policies));
+  await turn();
   for (const policy of policies) io.stderr(criteria(policy));
   const log = await openLog(io, flags);
   const other = await openSecondOpinion(io, flags, key);
@@ -91,7 +96,10 @@ export async function attestationVerification(
       add(other === undefined ? answer : await other.aboutArtifact(target, answer, (await loadRoot()).bytes));
     }
   } else {
-    for (const { key: one } of trust.keys) prepareVerification(one);
+    for (const { key: one } of trust.keys) {
+      await turn();
+      prepareVerification(one);
+    }
     for (const [index, reading] of readings.entries()) {
       const operand = operands[index] ?? '';
       const answer = await judgeImage(io, operand, searched(reading), question);

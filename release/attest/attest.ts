@@ -17,7 +17,7 @@ import { tokenSource } from '../signing/token-source.ts';
 import type { ExpectedSigner } from '../signing/verify-signed.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { attachBundles, type ImageBundle } from './attach.ts';
-import { assetBoms, type AssetBom } from './boms.ts';
+import { releaseBoms, type ReleaseBom } from './boms.ts';
 import { checkBuild, type CheckedBuild } from './check-build.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkIdentity } from './check-identity.ts';
@@ -27,7 +27,7 @@ import { openImageLayout } from './image-layout.ts';
 import { readRebuild } from './read-rebuild.ts';
 import { rehearse } from './rehearse.ts';
 import { releasePolicy } from './release-policy.ts';
-import { asksForBoms, releaseStatements, type ReleaseStatement } from './statements.ts';
+import { releaseStatements, type ReleaseStatement } from './statements.ts';
 import { writeAssets } from './write-assets.ts';
 
 export interface AttestOptions {
@@ -80,8 +80,8 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
   await checkEvidence(build, work.store);
   const hasImages = work.plan.images.length + build.images.length > 0;
   const images = hasImages ? openImageLayout(path.join(workFolder, 'images')) : undefined;
-  if (images !== undefined) await checkImages(work.plan, checked, images);
-  const boms = await assetBoms(work, checked, version);
+  if (images !== undefined) await checkImages(work, checked, images);
+  const boms = await releaseBoms(work, checked, version);
 
   const insist = insistBy({ ...world });
   const token = tokenSource({ ...world, insist }, options.tokenFile);
@@ -96,7 +96,7 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
     boms,
     rebuild,
     alsoV02: options.alsoV02,
-    attestBoms: asksForBoms(policy),
+    policy,
   });
 
   const documentsOf = (lines: readonly string[]): ReadonlyMap<string, Uint8Array> =>
@@ -142,7 +142,7 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
 /** What is published beside the assets, by name. */
 function releaseDocuments(
   { assets }: CheckedBuild,
-  boms: readonly AssetBom[],
+  boms: readonly ReleaseBom[],
   lines: readonly string[],
 ): ReadonlyMap<string, Uint8Array> {
   const documents = new Map<string, Uint8Array>(boms.map(({ name, bytes }) => [name, bytes]));

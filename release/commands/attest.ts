@@ -1,19 +1,18 @@
 import { defineCommand } from '#core/cli/command';
 import { EdgesealError, refuse } from '#core/errors/error';
-import { limits } from '#core/limits';
-import { parseTrustedRoot } from '#core/trust/trusted-root';
 import { escapeControls } from '#core/verdict/escape';
 import manifest from '../../package.json' with { type: 'json' };
 import { attest } from '../attest/attest.ts';
 import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
+import { readInstance } from '../signing/instance.ts';
 import { Secrets } from '../signing/secrets.ts';
-import { parseSigningConfig } from '../signing/signing-config.ts';
 
 export const command = defineCommand({
   name: 'attest',
-  usage: '--signing-config FILE --trusted-root FILE [flags]',
+  usage: '[flags]',
   about: [
-    'Attests what was built: computes every digest anew from the bytes, writes a bill of materials (CycloneDX) for each asset and checks it against what is in it, writes SLSA provenance for each component and platform, signs it without a key of its own (Fulcio, Rekor, timestamps), writes checksums, and verifies all of it as everybody will, by the policy of the release. Only then it is put into DIR/assets; attestations of images go into the layout DIR/images as referrers.',
+    'Attests what was built: computes every digest anew from the bytes, writes a bill of materials (CycloneDX) for each asset and each image and checks it against what is in it, writes SLSA provenance for each component and platform, signs it without a key of its own (Fulcio, Rekor, timestamps), writes checksums, and verifies all of it as everybody will, by the policy of the release. Only then it is put into DIR/assets; attestations of images go into the layout DIR/images as referrers.',
+    'It is signed by the public Sigstore, as its TUF repository describes it now, unless --signing-config and --trusted-root name the files of another instance.',
     'Who signs is said by an identity token: of --identity-token, of SIGSTORE_ID_TOKEN, else of GitHub, which is asked where the workflow has permission (id-token: write). It must be of the repository, tag and commit that are released. Tokens are never shown and never written down.',
     'A service that does not answer is asked again for some minutes, and longer where it says so. After that, or after the process was killed, the same command goes on: what is signed is in DIR/queue, and nothing is signed twice.',
     'docs/buildtype.md says what the provenance means.',
@@ -24,14 +23,12 @@ export const command = defineCommand({
     'signing-config': {
       kind: 'text',
       value: 'FILE',
-      about: 'the services that sign: a Sigstore signing config v0.2',
-      required: true,
+      about: 'the services that sign, where not the public ones: a Sigstore signing config v0.2',
     },
     'trusted-root': {
       kind: 'text',
       value: 'FILE',
-      about: 'the trusted root of the same Sigstore instance, which the result must verify by',
-      required: true,
+      about: 'the trusted root of the same instance, which the result must verify by',
     },
     'identity-token': { kind: 'text', value: 'FILE', about: 'a file with the identity token' },
     'provenance-v0.2': { kind: 'switch', about: 'SLSA provenance v0.2 too, for tools that read no other' },
@@ -40,8 +37,12 @@ export const command = defineCommand({
   examples: [
     {
       about: 'In a workflow of GitHub, with the public services',
+      command: 'edgeseal-release attest',
+    },
+    {
+      about: 'With the services of edgeseal-release local up',
       command:
-        'edgeseal-release attest --signing-config signing_config.v0.2.json --trusted-root trusted_root.json',
+        'edgeseal-release attest --signing-config signing_config.json --trusted-root trusted_root.json',
     },
   ],
   run: async (flags, _operands, io) => {
@@ -51,14 +52,11 @@ export const command = defineCommand({
         expected: 'Fulcio, Rekor, a timestamp authority',
       });
     }
-    const read = (name: 'signing-config' | 'trusted-root'): readonly [Uint8Array, string] => {
-      const file = flags.text(name) ?? '';
-      return [io.files.read(file, limits.configFile), file];
-    };
     const secrets = new Secrets();
     const say = (text: string): void => {
       for (const line of secrets.redact(text).trimEnd().split('\n')) io.stderr(`${escapeControls(line)}\n`);
     };
+    const files = { config: flags.text('signing-config'), root: flags.text('trusted-root') };
     try {
       const { assets, images, attestations } = await attest(
         {
@@ -73,8 +71,7 @@ export const command = defineCommand({
         },
         {
           workFolder: io.files.absolute(flags.text('work') ?? DEFAULT_WORK),
-          config: parseSigningConfig(...read('signing-config')),
-          root: parseTrustedRoot(...read('trusted-root')),
+          ...(await readInstance(io, files, say)),
           tokenFile: flags.text('identity-token'),
           alsoV02: flags.on('provenance-v0.2') === true,
           version: manifest.version,

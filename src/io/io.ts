@@ -74,7 +74,7 @@ export interface Io {
 export interface Network {
   readonly http: (tls: TlsOptions) => HttpFetch;
   readonly clock: Clock;
-  /** What was asked until now has gone out as far as it can without waiting: for work that takes time meanwhile. */
-  readonly sent: () => Promise<void>;
+  /** What was asked until now goes out, and what has been answered is taken: between pieces of work that take time. */
+  readonly turn: () => Promise<void>;
   readonly runHelper: RunHelper;
 }

@@ -14,8 +14,8 @@ export const nodeClock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** One turn of the event loop: connections on this machine stand, and questions on standing ones are written. */
-const sent = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** One turn of the event loop: connections on this machine stand, questions are written, answers are taken. */
+const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs a program of docker's credential helper protocol: `NAME get`, its input on standard input. */
 export const runHelper: RunHelper = async (name, input) => {
@@ -38,5 +38,5 @@ export const runHelper: RunHelper = async (name, input) => {
 
 /** The network of this machine. */
 export function nodeNetwork(env: Io['env']): Network {
-  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, sent, runHelper };
+  return { http: (tls) => nodeHttp({ env, tls }), clock: nodeClock, turn, runHelper };
 }

@@ -7,7 +7,7 @@ import { isObject, member } from '#core/json/value';
 import { limits } from '#core/limits';
 import type { Io } from './io.ts';
 import { seededTarget } from './seeds.ts';
-import type { TufTarget } from './tuf.ts';
+import { PUBLIC_GOOD_MIRROR, type TufTarget } from './tuf.ts';
 
 /** Where trust was taken from, and how fresh it is. */
 export interface TrustSource {
@@ -61,7 +61,10 @@ export async function resolveTrust(io: Io, choice: TrustChoice): Promise<TrustSo
       code: 'NETWORK_UNAVAILABLE',
       message: `no fresh ${choice.target} could be fetched`,
       found: describe(cause),
-      hint: 'say --offline to use the embedded copy knowingly, or give a file by --trusted-root',
+      hint:
+        choice.refresh === true
+          ? `check that ${PUBLIC_GOOD_MIRROR} can be reached from here`
+          : 'say --offline to use the embedded copy knowingly, or give a file by --trusted-root',
     };
     if (choice.refresh === true) return refuse('NETWORK_UNAVAILABLE', instead.message, { ...instead, cause });
     return last === undefined ? embedded(io, choice.target, instead) : { ...last, instead };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolders } from './files.ts';
 
 /** What edgeseal takes from a TUF repository of Sigstore. */
-export type TufTarget = 'trusted_root.json' | 'npm-keys.json';
+export type TufTarget = 'trusted_root.json' | 'signing_config.v0.2.json' | 'npm-keys.json';
 
 /** The target's name in the repository: npm's keys stand there under the host of npm's registry. */
 export function targetPath(target: TufTarget): string {

@@ -30,33 +30,37 @@ interface Piece {
   readonly read: (bytes: Uint8Array) => readonly EvidenceItem[];
 }
 
+/** Whether something of a predicate type is asked for; undefined = its type is not known yet. */
+type IsWanted = (type: string | undefined) => boolean;
+
 type Found = Piece | { readonly source: string; readonly digest: string; readonly error: EdgesealError };
 
 /**
  * Reads the attestations of an image: Sigstore bundles and DSSE envelopes attached by OCI 1.1's referrers (API or
  * tag), and the layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
  * the others. Nothing is believed by this.
- * @param wanted predicate types; none = all. An annotation that names another type saves the fetch
+ * @param wanted predicate types; none = all. An annotation that names another type saves the fetch. Lists are asked
+ * for before they are known
  * @param alongside is done while the content of the attestations is fetched
  * @throws what the lists throw: they must be had in full
  */
 export async function collectEvidence(
   store: ImageStore,
   digest: OciDigest,
-  wanted: readonly string[],
+  wanted: readonly string[] | Promise<readonly string[]>,
   alongside?: () => Promise<void>,
 ): Promise<CollectedEvidence> {
   const skipped = new Set<string>();
-  const isWanted = (type: string | undefined): boolean => {
-    const fits =
-      type === undefined || wanted.length === 0 || wanted.some((one) => predicateTypeMatches(one, type));
-    if (!fits) skipped.add(type);
-    return fits;
+  const choose = async (): Promise<IsWanted> => {
+    const types = await wanted;
+    return (type) => {
+      const fits =
+        type === undefined || types.length === 0 || types.some((one) => predicateTypeMatches(one, type));
+      if (!fits) skipped.add(type);
+      return fits;
+    };
   };
-  const lists = await Promise.all([
-    bundlePieces(store, digest, isWanted),
-    layerPieces(store, digest, isWanted),
-  ]);
+  const lists = await Promise.all([bundlePieces(store, digest, choose), layerPieces(store, digest, choose)]);
   const found = lists.flat();
   if (found.length > limits.evidenceItems) {
     refuse('EVIDENCE_TOO_MANY', `${store.name} holds too many attestations of the image`, {
@@ -93,9 +97,10 @@ async function readPiece(store: ImageStore, piece: Piece, octets: number): Promi
 async function bundlePieces(
   store: ImageStore,
   digest: OciDigest,
-  isWanted: (type: string | undefined) => boolean,
+  choose: () => Promise<IsWanted>,
 ): Promise<readonly Found[]> {
   const referrers = await store.referrers(digest);
+  const isWanted = await choose();
   const distinct = new Map(referrers.map((one) => [formatDigest(one.digest), one])).values();
   const candidates = [...distinct].filter(
     ({ artifactType, annotations }) =>
@@ -140,10 +145,11 @@ const isEvidence = (type: string): boolean => type.startsWith(BUNDLE_PREFIX) || 
 async function layerPieces(
   store: ImageStore,
   digest: OciDigest,
-  isWanted: (type: string | undefined) => boolean,
+  choose: () => Promise<IsWanted>,
 ): Promise<readonly Found[]> {
   const attached = await store.attestations(digest);
   if (attached?.manifest.kind !== 'image') return [];
+  const isWanted = await choose();
   const name = `${store.name}@${formatDigest(attached.digest)}`;
   return attached.manifest.layers.flatMap((layer, index): readonly Piece[] => {
     if (layer.mediaType !== mediaTypes.dsse || !isWanted(annotation(layer.annotations, LAYER_TYPE)))

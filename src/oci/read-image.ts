@@ -10,7 +10,7 @@ export interface ReadImageInput {
   readonly attestations: ImageStore;
   readonly at: { readonly tag: string } | { readonly digest: OciDigest };
   readonly platform?: Platform | undefined;
-  /** Predicate types; none = all. They may become known while the image is being found. */
+  /** Predicate types; none = all. They may become known while the image, and what is attached to it, is being found. */
   readonly wanted: readonly string[] | Promise<readonly string[]>;
 }
 
@@ -32,10 +32,9 @@ export async function readImage(input: ReadImageInput): Promise<ReadImage> {
     digest: OciDigest,
     alongside?: () => Promise<void>,
   ): Promise<ReadImage['attested'][number]> => {
-    const types = await wanted;
     // Loaded while a registry looks for the image.
     const { collectEvidence } = await import('./collect-evidence.ts');
-    return { digest, ...(await collectEvidence(attestations, digest, types, alongside)) };
+    return { digest, ...(await collectEvidence(attestations, digest, wanted, alongside)) };
   };
   if ('digest' in at && platform === undefined) {
     const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);

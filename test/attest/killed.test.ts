@@ -85,7 +85,7 @@ const urlOf = (rekor: 1 | 2): string => (rekor === 1 ? local.url : local.rekorV2
 async function finishes(work: Work, rekor: 1 | 2, before: number): Promise<void> {
   meet = undefined;
   for (let time = 0; time < 2; time++) {
-    expect(await attestWork(local, work, { rekor })).toEqual({ assets: 5, images: 1, attestations: 1 });
+    expect(await attestWork(local, work, { rekor })).toEqual({ assets: 6, images: 1, attestations: 1 });
     expect(await logSize(urlOf(rekor), rekor)).toBe(before + 1);
   }
   expect(readdirSync(path.join(work.folder, 'queue')).filter((name) => name.endsWith('.json'))).toHaveLength(

@@ -17,7 +17,7 @@ export function impatientNetwork(idle: number): Network {
   return {
     http: () => nodeHttp({ env: {}, connect: 2000, idle }),
     clock: quickClock(),
-    sent: async () => undefined,
+    turn: async () => undefined,
     runHelper,
   };
 }
@@ -41,5 +41,5 @@ export function logNetwork(logs: Readonly<Record<string, Answering>>): Network {
       discard: () => undefined,
     };
   };
-  return { http: () => fetch, clock: quickClock(), sent: async () => undefined, runHelper };
+  return { http: () => fetch, clock: quickClock(), turn: async () => undefined, runHelper };
 }

@@ -228,6 +228,24 @@ suite('a vendor tree', () => {
     expect(await list(3)).toBe(line('d.go', 'package d\n'));
     expect((await list(0)).split('\n')).toHaveLength(6);
   });
+  test('has the files of a folder that it only links to', async () => {
+    const link = { link: '../local/e' };
+    const repository = repositoryOf(files);
+    repository.git('rm', '-q', '-r', 'app/vendor/e');
+    repository.commit({ 'app/vendor/e': link });
+    const { lock } = await fetching({
+      repository,
+      description: describe([vendor(repository.git('rev-parse', 'HEAD:app/vendor'))]),
+      work,
+      io: worldOf(home),
+      isOffline: true,
+    });
+    const linked = lock.dependencies.find((one) => one.path === 'e');
+    expect(linked?.uri).toMatch(/#app\/local\/e$/);
+    expect(Buffer.from(await openStore(work).read(linked?.digest['sha256'] ?? '')).toString()).toBe(
+      `100644 ${sha256Hex('package e\n')}  e.go\n`,
+    );
+  });
   test.each([
     ['another tree', '0'.repeat(40), 'app/vendor'],
     ['no folder', '0'.repeat(40), 'vendor'],

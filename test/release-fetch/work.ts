@@ -23,7 +23,7 @@ function networkOf(server?: string): Network {
       return direct({ ...request, url: new URL(pathname + search, server) });
     },
     clock: { now: () => 0, wait: async () => undefined },
-    sent: async () => undefined,
+    turn: async () => undefined,
     runHelper,
   };
 }

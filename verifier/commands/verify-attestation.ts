@@ -49,9 +49,11 @@ export const command = defineCommand({
       ? startReading(await openImages(io, { operands, flags, wanted: wanted.promise }))
       : undefined;
     // A registry may look for the images while what judges them is loaded, and keys and policies are read.
-    if (readings !== undefined && flags.on('local-image') !== true) await (await io.network?.())?.sent();
+    const isRemote = readings !== undefined && flags.on('local-image') !== true;
+    const turn = (isRemote ? (await io.network?.())?.turn : undefined) ?? (async () => undefined);
+    await turn();
     const { attestationVerification } = await import('../attestation-verification.ts');
-    return attestationVerification(outer, { flags, operands, readings, want: wanted.resolve });
+    return attestationVerification(outer, { flags, operands, readings, want: wanted.resolve, turn });
   },
 });
 

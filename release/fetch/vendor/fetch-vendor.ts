@@ -21,7 +21,11 @@ export const fetchVendor: FetchInput = async (input, context) => {
   const brought: LockedDependency[] = [];
   for (const module of modules) {
     const uri = uriOf(module, input, context);
-    const inside = filesUnder(module.path, byModule.get(module) ?? []);
+    const linked = linkedFolder(module, input, files);
+    const inside =
+      linked === undefined
+        ? filesUnder(module.path, byModule.get(module) ?? [])
+        : filesUnder(linked, context.source.locked.files);
     const one = await locked(input, 'vendored-module', uri, inside, context);
     brought.push({ ...one, path: module.path });
   }
@@ -64,7 +68,23 @@ function uriOf(
 ): string {
   if (replacement === undefined) return moduleUrl(name, version, 'zip');
   if (replacement.version !== undefined) return moduleUrl(replacement.path, replacement.version, 'zip');
-  return sourceUri(path.posix.join(path.posix.dirname(input.from), replacement.path), context);
+  return sourceUri(replacedBy(replacement, input), context);
+}
+
+/** The folder of the source that stands in the place of a module. */
+function replacedBy(replacement: { readonly path: string }, { from }: PlannedInput): string {
+  return path.posix.join(path.posix.dirname(from), replacement.path);
+}
+
+/** The same, where the vendor tree has only a link there, as Kubernetes and KubeEdge have for `staging`. */
+function linkedFolder(
+  { path: place, replacement }: VendoredModule,
+  input: PlannedInput,
+  files: readonly LockedFile[],
+): string | undefined {
+  if (replacement === undefined || replacement.version !== undefined) return undefined;
+  const isLink = files.some((file) => file.path === place && file.mode === '120000');
+  return isLink ? replacedBy(replacement, input) : undefined;
 }
 
 /** Keeps the list of the files: `MODE SHA256  PATH`, a line each, in the order of the lock. */
