@@ -122,7 +122,7 @@ describe('where a task fails', () => {
     await end(0);
     await end(1);
     expect(await results).toEqual(new Error('failed 2'));
-    expect(told).toEqual(['begin 0 in 0', 'begin 2 in 1', 'begin 1 in 0']);
+    expect(told).toEqual(['begin 0 in 0', 'begin 2 in 1', 'begin 1 in 1']);
   });
 
   test.each([
