@@ -237,11 +237,10 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     const stop = new AbortController();
     const beat = script(`setInterval(() => require('node:fs').appendFileSync('/place/beat', 'x'), 5)`);
     const { work, end } = begin(beat, {}, stop.signal);
-    const ended = expect(end).rejects.toThrow('aborted');
     const file = path.join(work, 'beat');
     while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
     stop.abort();
-    await ended;
+    await expect(end).rejects.toThrow('aborted');
     const before = readFileSync(file).length;
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(readFileSync(file)).toHaveLength(before);
