@@ -41,7 +41,8 @@ export function containerDriver(
   return {
     mechanism: 'container',
     version,
-    run: async (order, folder) => {
+    run: async (order, folder, signal) => {
+      signal.throwIfAborted();
       const watcher = await imported('', async () => watcherArchive(own));
       const root = await imported(order.root, async () =>
         writeTar(await folderEntries(order.root, ''), { mtime: 0 }),
@@ -54,6 +55,7 @@ export function containerDriver(
         watcher,
         image: root,
         folder,
+        signal,
         version: await version(),
       });
     },
@@ -95,6 +97,7 @@ interface ContainerRun extends SandboxOrder {
   readonly watcher: string;
   readonly image: string;
   readonly folder: string;
+  readonly signal: AbortSignal;
   /** Of the engine. */
   readonly version: string;
 }
@@ -120,11 +123,14 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
       environment,
       input: '',
       limits: run.limits,
+      signal: run.signal,
       pipe,
       isOneStream: true,
     });
-    if (end.limit !== undefined) {
+    if (end.limit !== undefined || run.signal.aborted)
       await askEngine(engine, removeArguments(engine.name, container));
+    run.signal.throwIfAborted();
+    if (end.limit !== undefined) {
       return { kind: 'limit', limit: end.limit, log: end.log };
     }
     look.stdin?.end('\n');

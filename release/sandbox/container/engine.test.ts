@@ -47,6 +47,7 @@ async function run(text: string, given: Partial<SandboxOrder> = {}): Promise<San
       ...given,
     },
     path.join(own, 'sandbox'),
+    new AbortController().signal,
   );
   // What it wrote is the caller's to read.
   if (text.includes("'/place/made'")) expect(readFileSync(path.join(own, 'work/made'), 'utf8')).toBe('made');
