@@ -3,9 +3,6 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import { parseStatement } from '#core/in-toto-attestation/index';
-import { Layout } from '#core/oci/layout';
-import { nodeFiles } from '#core/io/files';
-import { parseDigest } from '#core/oci/digest';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { authenticate } from '#core/sigstore/authenticate';
 import { extractFacts } from '#core/slsa/extract-facts';
@@ -117,16 +114,12 @@ describe('a build', () => {
     ]);
   });
 
-  test('its image has its attestations as referrers, once, however often', async () => {
+  test('its images stay as they were built', async () => {
     const work = await make();
-    for (let time = 0; time < 2; time++) await attestWork(local, work);
-    const files = nodeFiles(path.join(work.folder, 'images'));
-    const layout = new Layout((name, limit) => files.read(name, limit), 'images');
-    const [image] = work.build.images;
-    const referrers = await layout.referrers(parseDigest(image?.digest ?? '', 'DIGEST_INVALID'));
-    expect(referrers.map(({ artifactType }) => artifactType)).toEqual(
-      Array.from({ length: 2 }, () => 'application/vnd.dev.sigstore.bundle.v0.3+json'),
-    );
+    const images = path.join(work.folder, 'images');
+    const before = readdirSync(images, { recursive: true, encoding: 'utf8' }).toSorted();
+    await attestWork(local, work);
+    expect(readdirSync(images, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual(before);
   });
 
   test('provenance v0.2 beside v1, where the policy asks for both', async () => {
