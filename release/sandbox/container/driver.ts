@@ -13,7 +13,7 @@ import { networkNamespace } from '../probe.ts';
 import type { SandboxDriver, SandboxOrder, SandboxRun } from '../sandbox.ts';
 import type { WatcherReport } from '../supervisor.ts';
 import { findTool, type CallerEnvironment } from '../tools.ts';
-import { runArguments, watcherArguments, type Caller } from './arguments.ts';
+import { removeArguments, runArguments, watcherArguments, type Caller } from './arguments.ts';
 import { askEngine, type Engine, type EngineName } from './engine.ts';
 import { fileEntry, folderEntries } from './folder-archive.ts';
 
@@ -127,7 +127,8 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
       pipe,
       isOneStream: true,
     });
-    if (end.limit !== undefined || run.signal.aborted) await askEngine(engine, ['rm', '--force', container]);
+    if (end.limit !== undefined || run.signal.aborted)
+      await askEngine(engine, removeArguments(engine.name, container));
     run.signal.throwIfAborted();
     if (end.limit !== undefined) {
       return { kind: 'limit', limit: end.limit, log: end.log };
@@ -153,7 +154,7 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
   } finally {
     look.kill('SIGKILL');
     listener.close();
-    await askEngine(engine, ['rm', '--force', watcher]).catch(() => undefined);
+    await askEngine(engine, removeArguments(engine.name, watcher)).catch(() => undefined);
   }
 }
 
