@@ -84,6 +84,7 @@ async function buildInside(goRoot: string, { work, home, root, sandbox }: Place)
       limits: { seconds: 3600, output: 1_000_000 },
     },
     sandbox,
+    new AbortController().signal,
   );
   if (end.kind !== 'ended' || end.code !== 0) throw new Error(Buffer.from(end.log).toString());
   checkHermetic(end.evidence, 'bench');

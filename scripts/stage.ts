@@ -6,12 +6,14 @@ import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = path.join(root, 'dist', 'package');
+const bin = { edgeseal: './bundle/edgeseal.cjs', 'edgeseal-release': './release/bin/edgeseal-release.js' };
 /** A command of the development dependencies: npm puts them on PATH. */
 const run = (command: string, ...args: readonly string[]): void => {
   execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 };
 
-// What is published: the library as JavaScript with its types, the bundled executable, policies and documents.
+// What is published: the library and edgeseal-release as JavaScript with types, the bundled executable edgeseal, policies
+// and documents.
 rmSync(stage, { recursive: true, force: true });
 run(process.execPath, 'scripts/build.ts');
 run('tsc', '-p', 'tsconfig.stage.json');
@@ -30,6 +32,7 @@ for (const file of [
 }
 writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 run('publint', 'dist/package', '--strict');
+for (const file of Object.values(bin)) run(process.execPath, path.join(stage, file), 'version');
 
 /** The manifest without what only the repository needs, its files as they are published. */
 function publishedManifest(): object {
@@ -42,7 +45,7 @@ function publishedManifest(): object {
   } = manifest;
   return {
     ...kept,
-    bin: { edgeseal: './bundle/edgeseal.cjs' },
+    bin,
     imports: { '#core/*': './src/*.js' },
     exports: Object.fromEntries(
       Object.entries(manifest.exports).map(([name, file]) => [name, published(file)]),

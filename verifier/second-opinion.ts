@@ -7,6 +7,7 @@ import type { Verdict } from '#core/verdict/verdict';
 import { withoutSecondOpinion, withSecondOpinion } from '#core/verify/second-opinion';
 import type { Artifact } from '#core/verify/artifact';
 import { askableImage } from './inputs/cosign-image.ts';
+import { isCue, readCueFile } from './inputs/policies.ts';
 import type { RegistryFlags } from './inputs/registry-flags.ts';
 import type { Answer } from './judge.ts';
 
@@ -55,6 +56,7 @@ export async function openSecondOpinion(
 ): Promise<OtherVerifier | undefined> {
   if (flags.text('second-opinion') === undefined) return undefined;
   const shared = cosignFlags(flags);
+  const policies = flags.texts('policy').filter(isCue);
   const cosign = await findCosign(io.env);
   const pem = key && writePem({ label: 'PUBLIC KEY', der: key.key.spki });
   const ask = async (verdict: Verdict, request: Omit<CosignRequest, 'key'>): Promise<Verdict> => {
@@ -79,7 +81,12 @@ export async function openSecondOpinion(
       const put = async (): Promise<Verdict> => {
         const artifact: Artifact = { ...asked.artifact, kind: 'image' };
         const { about, flags: own } = await askableImage(io, flags, operand, artifact);
-        return ask(asked, { about, trustedRoot, flags: { ...shared, ...own } });
+        const texts = policies.map((path) => readCueFile(io, path).text);
+        return ask(asked, {
+          about: { ...about, policies: texts },
+          trustedRoot,
+          flags: { ...shared, ...own },
+        });
       };
       return { verdicts: [await orUnasked(asked, put), ...others], evidence };
     },
@@ -114,7 +121,7 @@ function bundleOf({
   });
 }
 
-/** What edgeseal is asked by flags, as cosign is asked it. What only a policy asks, cosign is not asked. */
+/** What edgeseal is asked by flags, as cosign is asked it. What only a JSON policy asks, cosign is not asked. */
 function cosignFlags(flags: OpinionFlags): CosignRequest['flags'] {
   const named = [...SHARED, ...EXPRESSIONS].some((name) => flags.text(name) !== undefined);
   if (flags.given('evidence')) {
@@ -125,6 +132,11 @@ function cosignFlags(flags: OpinionFlags): CosignRequest['flags'] {
         expected: '--bundle FILE, or IMAGE in a registry or a layout',
       },
     );
+  }
+  if (flags.texts('bundle').length > 0 && flags.texts('policy').some(isCue)) {
+    refuse('FLAG_CONFLICT', '--second-opinion about a file and a policy in CUE exclude each other', {
+      expected: 'IMAGE, or --policy FILE.json: cosign verify-blob-attestation takes no policy',
+    });
   }
   if (flags.texts('bundle').length === 0 && flags.given('rekor-url')) {
     refuse('FLAG_CONFLICT', '--second-opinion about an image and --rekor-url exclude each other', {

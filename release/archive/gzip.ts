@@ -5,6 +5,8 @@ import { broken } from './block.ts';
 
 /** Octets that are handed to the compressor at once: its output does not depend on how its input came. */
 const PIECE = 64 * 1024;
+/** Octets that come out of a compressor or an unpacker at once: each piece costs as much as it takes to hand it on. */
+const CHUNK = 256 * 1024;
 
 /**
  * Compresses with a header that says nothing of time, name and machine (RFC 1952): MTIME 0, no FLG, OS 3. The
@@ -32,8 +34,8 @@ export async function* unpacked(source: AsyncIterable<Uint8Array>, name: string)
   const start = first.toString('hex', 0, 8);
   const packing = MAGICS.find(([magic]) => start.startsWith(magic))?.[1] ?? 'none';
   if (packing === 'none') return yield* whole;
-  if (packing === 'gzip') return yield* checked(whole, createGunzip(), name);
-  if (packing === 'zstd') return yield* checked(whole, createZstdDecompress(), name);
+  if (packing === 'gzip') return yield* checked(whole, createGunzip({ chunkSize: CHUNK }), name);
+  if (packing === 'zstd') return yield* checked(whole, createZstdDecompress({ chunkSize: CHUNK }), name);
   await close();
   return refuse('ARCHIVE_PACKING_UNSUPPORTED', `${name} is packed in a way that is not read`, {
     expected: 'a tar archive: as it is, or packed by gzip or zstd',

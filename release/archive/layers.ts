@@ -6,7 +6,8 @@ import { checkPath } from './entry-path.ts';
 import type { Entry } from './entry.ts';
 import { unpacked } from './gzip.ts';
 import { readTar } from './read-tar.ts';
-import { removeEntry, writeEntry } from './unpack.ts';
+import { removeEntry } from './unpack.ts';
+import { writeEntry } from './write-entry.ts';
 
 /** One layer of an image: a tar archive, packed or not. */
 export interface Layer {

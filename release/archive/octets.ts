@@ -49,3 +49,14 @@ export class Octets {
     return piece;
   }
 }
+
+/** The same octets, each chunk seen as it passes. */
+export async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  see: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    see(chunk);
+    yield chunk;
+  }
+}

@@ -1,10 +1,11 @@
-import { link, lstat, mkdir, open, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
 import { quotePath } from './block.ts';
-import type { Content, Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { unpacked } from './gzip.ts';
 import { readTar, type ReadOptions } from './read-tar.ts';
+import { writeEntry } from './write-entry.ts';
 
 export interface UnpackOptions extends ReadOptions {
   /** Whether the one folder that everything lies in is left out, as `package/` of npm's and `go/` of Go's. */
@@ -35,50 +36,6 @@ export async function unpackArchive(
     const stripped = rest.join('/');
     if (stripped !== '')
       await writeEntry(folder, { ...entry, ...strippedTarget(entry, options.name), path: stripped });
-  }
-}
-
-/** Makes what the entry says, and the folders that it lies in. The caller has seen that it stays in the folder. */
-export async function writeEntry(folder: string, entry: Entry): Promise<void> {
-  const file = path.join(folder, entry.path);
-  if (entry.kind === 'folder') return makeFolders(folder, entry.path);
-  await makeFolders(folder, path.posix.dirname(entry.path));
-  if (entry.kind === 'link') return symlink(entry.target, file);
-  if (entry.kind === 'hard-link') return link(path.join(folder, entry.target), file);
-  return writeContent(file, entry.content, entry.executable ? 0o755 : 0o644);
-}
-
-async function writeContent(file: string, content: Content, mode: number): Promise<void> {
-  const handle = await open(file, 'wx', mode);
-  try {
-    for await (const chunk of content.read()) await handle.writeFile(chunk);
-    await handle.chmod(mode);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function makeFolders(folder: string, below: string): Promise<void> {
-  let at = folder;
-  for (const part of below === '.' ? [] : below.split('/')) {
-    at = path.join(at, part);
-    await makeOne(at);
-  }
-}
-
-async function makeOne(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, 0o755);
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    if (!isThere || !(await lstat(folder)).isDirectory()) throw cause;
-    return;
-  }
-  const handle = await open(folder, 'r');
-  try {
-    await handle.chmod(0o755);
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '#core/errors/error';
 import { gzip } from '../archive/gzip.ts';
+import { watched } from '../archive/octets.ts';
 import { storedEntry, type StoredFile } from '../archive/stored-file.ts';
 import { writeTar } from '../archive/write-tar.ts';
 import type { BuiltAsset, BuiltFile, BuiltImage } from '../build/build-record.ts';
@@ -62,7 +63,7 @@ async function assembleAsset(
     ),
   );
   const stored = await store.put(
-    hashed(archive, (chunk) => sha512.update(chunk)),
+    watched(archive, (chunk) => sha512.update(chunk)),
     { name },
   );
   return { ...named, ...stored, sha512: sha512.digest('hex') };
@@ -99,8 +100,11 @@ async function assembleImages({
   return images;
 }
 
-/** @see https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md */
-function labelsOf(
+/**
+ * What images of a release say of themselves.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md
+ */
+export function labelsOf(
   { name, version, source }: Plan,
   sourceDateEpoch: number,
 ): Readonly<Record<string, string>> {
@@ -131,7 +135,8 @@ function storedFile(
   });
 }
 
-function digestOfInput({ inputs }: Plan, name: string): string {
+/** SHA-256 of an image that is an input, hexadecimal. @throws RELEASE_INPUT_UNPINNED */
+export function digestOfInput({ inputs }: Plan, name: string): string {
   const digest = inputs.find((input) => input.name === name)?.digest ?? '';
   const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
   if (hex !== undefined) return hex;
@@ -140,14 +145,4 @@ function digestOfInput({ inputs }: Plan, name: string): string {
     expected: 'NAME@sha256:HEX',
     found: JSON.stringify(digest.slice(0, 200)),
   });
-}
-
-async function* hashed(
-  source: AsyncIterable<Uint8Array>,
-  add: (chunk: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    add(chunk);
-    yield chunk;
-  }
 }

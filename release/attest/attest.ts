@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Io } from '#core/io/io';
-import { parseStatement } from '#core/in-toto-attestation/index';
 import type { Clock, HttpFetch } from '#core/oci/http';
+import { inParallel } from '#core/oci/in-parallel';
 import type { TrustedRoot } from '#core/trust/trusted-root';
 import { readBuild } from '../build/build-file.ts';
 import { openWork } from '../lock/work.ts';
@@ -16,8 +16,7 @@ import type { SigningConfig } from '../signing/signing-config.ts';
 import { tokenSource } from '../signing/token-source.ts';
 import type { ExpectedSigner } from '../signing/verify-signed.ts';
 import { applyPolicy } from './apply-policy.ts';
-import { attachBundles, type ImageBundle } from './attach.ts';
-import { assetBoms, type AssetBom } from './boms.ts';
+import { releaseBoms, type ReleaseBom } from './boms.ts';
 import { checkBuild, type CheckedBuild } from './check-build.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { checkIdentity } from './check-identity.ts';
@@ -27,7 +26,7 @@ import { openImageLayout } from './image-layout.ts';
 import { readRebuild } from './read-rebuild.ts';
 import { rehearse } from './rehearse.ts';
 import { releasePolicy } from './release-policy.ts';
-import { asksForBoms, releaseStatements, type ReleaseStatement } from './statements.ts';
+import { releaseStatements, type ReleaseStatement } from './statements.ts';
 import { writeAssets } from './write-assets.ts';
 
 export interface AttestOptions {
@@ -62,6 +61,8 @@ export interface Attested {
   readonly attestations: number;
 }
 
+/** Statements that are signed at one time. */
+const AT_ONCE = 4;
 const ATTESTATIONS = 'multiple.intoto.jsonl';
 
 /**
@@ -80,8 +81,8 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
   await checkEvidence(build, work.store);
   const hasImages = work.plan.images.length + build.images.length > 0;
   const images = hasImages ? openImageLayout(path.join(workFolder, 'images')) : undefined;
-  if (images !== undefined) await checkImages(work.plan, checked, images);
-  const boms = await assetBoms(work, checked, version);
+  if (images !== undefined) await checkImages(work, checked, images);
+  const boms = await releaseBoms(work, checked, version);
 
   const insist = insistBy({ ...world });
   const token = tokenSource({ ...world, insist }, options.tokenFile);
@@ -96,7 +97,7 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
     boms,
     rebuild,
     alsoV02: options.alsoV02,
-    attestBoms: asksForBoms(policy),
+    policy,
   });
 
   const documentsOf = (lines: readonly string[]): ReadonlyMap<string, Uint8Array> =>
@@ -121,15 +122,6 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
 
   progress('verifying the release by its policy');
   judge(lines, root, 'nothing is put into assets; what is signed is in the log, and stays in the queue');
-  if (images !== undefined)
-    await attachBundles(
-      images,
-      imageBundles(
-        build.images.map(({ digest }) => digest),
-        statements,
-        lines,
-      ),
-    );
   const documents = documentsOf(lines);
   await writeAssets(workFolder, work.store, checked.assets, documents);
   return {
@@ -142,7 +134,7 @@ export async function attest(world: AttestWorld, options: AttestOptions): Promis
 /** What is published beside the assets, by name. */
 function releaseDocuments(
   { assets }: CheckedBuild,
-  boms: readonly AssetBom[],
+  boms: readonly ReleaseBom[],
   lines: readonly string[],
 ): ReadonlyMap<string, Uint8Array> {
   const documents = new Map<string, Uint8Array>(boms.map(({ name, bytes }) => [name, bytes]));
@@ -151,29 +143,28 @@ function releaseDocuments(
   return documents;
 }
 
+/** Signs them, a few at one time. After the first that fails none is begun, and those that are begun come to their end. */
 async function signAll(
   world: SigningWorld,
   statements: readonly ReleaseStatement[],
 ): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const [index, { about, payload }] of statements.entries()) {
-    lines.push(await signStatement(world, payload));
-    world.progress(`signed ${index + 1} of ${statements.length}: ${about}`);
-  }
+  const failures: unknown[] = [];
+  let signed = 0;
+  const lines = await inParallel(
+    statements,
+    async ({ about, payload }) => {
+      if (failures.length > 0) return '';
+      try {
+        const line = await signStatement(world, payload);
+        world.progress(`signed ${++signed} of ${statements.length}: ${about}`);
+        return line;
+      } catch (error) {
+        failures.push(error);
+        return '';
+      }
+    },
+    AT_ONCE,
+  );
+  if (failures.length > 0) throw failures[0];
   return lines;
-}
-
-/** Which bundles speak of which image. */
-function imageBundles(
-  images: readonly string[],
-  statements: readonly ReleaseStatement[],
-  lines: readonly string[],
-): readonly ImageBundle[] {
-  return statements.flatMap(({ payload, subjects }, index) => {
-    const line = lines[index];
-    const about = new Set(subjects.map(({ digest }) => `sha256:${digest.sha256}`));
-    if (line === undefined) return [];
-    const { predicateType } = parseStatement(payload);
-    return images.filter((image) => about.has(image)).map((image) => ({ image, predicateType, line }));
-  });
 }

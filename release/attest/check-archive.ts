@@ -18,8 +18,17 @@ export async function checkArchive(
   name: string,
   parts: readonly ExpectedPart[],
 ): Promise<void> {
+  await checkEntries(unpacked(archive, name), name, parts);
+}
+
+/** The same of an archive that is unpacked already. @throws RELEASE_CONTENT_MISMATCH, ARCHIVE_* */
+export async function checkEntries(
+  archive: AsyncIterable<Uint8Array>,
+  name: string,
+  parts: readonly ExpectedPart[],
+): Promise<void> {
   const left = new Map(parts.map((part) => [part.path, part.built]));
-  for await (const entry of readTar(unpacked(archive, name), { name, links: 'inside' })) {
+  for await (const entry of readTar(archive, { name, links: 'inside' })) {
     if (entry.kind === 'folder') continue;
     const expected = entry.kind === 'file' ? left.get(entry.path) : undefined;
     const what = `${name}: ${entry.path}`;

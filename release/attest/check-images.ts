@@ -1,23 +1,28 @@
+import { createHash } from 'node:crypto';
+import { sha256Hex } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 import { parseDigest } from '#core/oci/digest';
-import { formatPlatform } from '#core/oci/platform';
+import { formatPlatform, parsePlatform } from '#core/oci/platform';
 import type { StoredManifest } from '#core/oci/image-store';
+import { watched } from '../archive/octets.ts';
 import { unpacked } from '../archive/gzip.ts';
-import { readTar } from '../archive/read-tar.ts';
+import { digestOfInput, labelsOf } from '../assemble/assemble.ts';
 import type { BuiltImage } from '../build/build-record.ts';
-import type { Plan } from '../plan/plan.ts';
+import { readBaseDocuments } from '../image/base-image.ts';
+import { imageDocuments, type ImageContent } from '../image/image-documents.ts';
+import type { FetchedWork } from '../lock/work.ts';
 import type { CheckedBuild } from './check-build.ts';
-import type { ExpectedPart } from './check-archive.ts';
-import { digestOf, same } from './digests.ts';
+import { checkEntries, type ExpectedPart } from './check-archive.ts';
+import { same, sizeOf } from './digests.ts';
 import type { ImageLayout } from './image-layout.ts';
 
 /**
- * Reads the images back: manifests, configurations and layers are what their digests say, the platforms are those of
- * the plan, and the files that the plan puts there are the very ones that were built.
+ * Reads the images back: each is the one that the plan's files, as they were built, and the locked base make, and
+ * nothing else is in it; the platforms are those of the plan.
  * @throws RELEASE_WORK_INVALID, RELEASE_CONTENT_MISMATCH, REGISTRY_*, IMAGE_*, ARCHIVE_*
  */
 export async function checkImages(
-  plan: Plan,
+  { plan, store }: Pick<FetchedWork, 'plan' | 'store'>,
   { build, output }: CheckedBuild,
   images: ImageLayout,
 ): Promise<void> {
@@ -25,17 +30,30 @@ export async function checkImages(
   const planned = plan.images.map(nameOf);
   if (planned.join('\n') !== build.images.map(nameOf).join('\n'))
     apart(planned.join(' '), build.images.map(nameOf).join(' '));
+  const { sourceDateEpoch } = build;
+  const labels = labelsOf(plan, sourceDateEpoch);
   for (const [index, image] of build.images.entries()) {
-    const platforms = plan.images[index]?.platforms ?? [];
+    const { platforms = [], base } = plan.images[index] ?? {};
     await checkPlatforms(
       image,
       platforms.map(({ platform }) => platform),
       images,
     );
-    for (const { platform, files } of platforms) {
+    const baseSha256 = base === undefined ? undefined : digestOfInput(plan, base);
+    for (const { platform, files, entrypoint } of platforms) {
       const digest = image.platforms.find((one) => one.platform === platform)?.digest ?? '';
-      const parts = files.map((file) => ({ path: file.path.slice(1), built: output(file.output, platform) }));
-      await checkImage(await manifestOf(images, digest), parts, images);
+      await checkImage(await manifestOf(images, digest), images, {
+        name: `${image.references[0] ?? 'an image'} for ${platform}`,
+        parts: files.map((file) => ({ path: file.path.slice(1), built: output(file.output, platform) })),
+        base:
+          baseSha256 === undefined
+            ? undefined
+            : await readBaseDocuments(store, baseSha256, parsePlatform(platform)),
+        platform,
+        entrypoint,
+        labels,
+        sourceDateEpoch,
+      });
     }
   }
 }
@@ -70,29 +88,32 @@ async function checkPlatforms(
   );
 }
 
+type ExpectedImage = Omit<ImageContent, 'layer' | 'diffId'> & {
+  /** For messages. */
+  readonly name: string;
+  readonly parts: readonly ExpectedPart[];
+};
+
 async function checkImage(
   { manifest, digest }: StoredManifest,
-  parts: readonly ExpectedPart[],
   images: ImageLayout,
+  expected: ExpectedImage,
 ): Promise<void> {
-  if (manifest.kind !== 'image') return apart('an image for each platform', 'an index in an index');
-  await images.blobs.pathOf(manifest.config.digest.hex);
-  const found = new Map<string, string>();
-  const wanted = new Set(parts.map(({ path }) => path));
-  for (const layer of manifest.layers) {
-    const name = `${layer.digest.algorithm}:${layer.digest.hex}`;
-    for await (const entry of readTar(unpacked(images.blobs.stream(layer.digest.hex), name), {
-      name,
-      links: 'any',
-    })) {
-      if (!wanted.has(entry.path)) continue;
-      found.set(
-        entry.path,
-        entry.kind === 'file' ? (await digestOf('sha256', entry.content.read())).hex : entry.kind,
-      );
-    }
-  }
-  for (const { path, built } of parts) same(`${digest.hex}: /${path}`, built.sha256, found.get(path));
+  const { name, parts } = expected;
+  const layers = manifest.kind === 'image' ? manifest.layers : [];
+  const own = layers.at(-1);
+  if (manifest.kind !== 'image' || own === undefined) return apart('an image with a layer', `none: ${name}`);
+  const hash = createHash('sha256');
+  let size = 0;
+  const packed = watched(images.blobs.stream(own.digest.hex), (chunk) => (size += chunk.length));
+  const archive = watched(unpacked(packed, name), (chunk) => hash.update(chunk));
+  await checkEntries(archive, name, parts);
+  const layer = { sha256: own.digest.hex, size };
+  const diffId = `sha256:${hash.digest('hex')}`;
+  // The manifest names the configuration and all layers: it is what it should be only where they are.
+  same(`the image ${name}`, sha256Hex(imageDocuments({ ...expected, layer, diffId }).manifest), digest.hex);
+  for (const blob of [manifest.config, ...layers.slice(0, -1)])
+    same(`a part of ${name}`, blob.size, await sizeOf(images.blobs.stream(blob.digest.hex)));
 }
 
 async function manifestOf({ layout }: ImageLayout, digest: string): Promise<StoredManifest> {

@@ -10,8 +10,6 @@ export interface Product {
   readonly platform: Platform;
   /** Assets, images, and files that are only in these; not empty. */
   readonly subjects: readonly ProducedSubject[];
-  /** Names of its assets. */
-  readonly assets: readonly string[];
   /** All outputs of its subjects, those of other components too. */
   readonly outputs: readonly string[];
 }
@@ -34,10 +32,8 @@ function productOf(plan: Plan, checked: CheckedBuild, component: string, platfor
   const subjects = new Map<string, ProducedSubject>();
   const outputs = new Set<string>();
   const inner: { readonly file: PlannedFile; readonly in: string }[] = [];
-  const assets: string[] = [];
   for (const { planned, built } of checked.assets) {
     if (planned.platform !== platform || !planned.files.some(isOwn)) continue;
-    assets.push(planned.name);
     const { sha256, sha512 } = built;
     subjects.set(sha256, { name: planned.name, digest: { sha256, sha512 } });
     for (const file of planned.files) {
@@ -70,7 +66,7 @@ function productOf(plan: Plan, checked: CheckedBuild, component: string, platfor
       within: [...new Set([...(known?.within ?? []), place])],
     });
   }
-  return { component, platform, subjects: [...subjects.values()], assets, outputs: [...outputs] };
+  return { component, platform, subjects: [...subjects.values()], outputs: [...outputs] };
 }
 
 function hexOf(digest: string): string {

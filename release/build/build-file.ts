@@ -16,9 +16,9 @@ export async function readBuild(workFolder: string): Promise<WorkFile<BuildRecor
   return readWorkFile(workFolder, NAME, 'build', schema);
 }
 
-/** @throws FILE_UNWRITABLE */
-export function writeBuild(workFolder: string, record: BuildRecord): void {
-  writeWorkFile(workFolder, NAME, record);
+/** @returns SHA-256 of the file, in hexadecimal @throws FILE_UNWRITABLE */
+export function writeBuild(workFolder: string, record: BuildRecord): string {
+  return writeWorkFile(workFolder, NAME, record);
 }
 
 /** Takes away what a build before has left: one that fails has no record. */

@@ -1,3 +1,4 @@
+import { lutimesSync, readdirSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { refuse } from '#core/errors/error';
@@ -42,6 +43,13 @@ export class InputFolders {
   /** What a step has as its root: an archive is unpacked as it is. @throws as `read` */
   root(name: string, platform: Platform): Promise<InputFiles> {
     return this.#once(name, platform, false);
+  }
+
+  /** Gives all that is laid out another time. @param time seconds since 1970 */
+  async setTimes(time: number): Promise<void> {
+    await Promise.all(this.#made.values());
+    for (const entry of readdirSync(this.#folder, { recursive: true, withFileTypes: true }))
+      lutimesSync(path.join(entry.parentPath, entry.name), time, time);
   }
 
   #once(name: string, platform: Platform, strip: boolean): Promise<InputFiles> {

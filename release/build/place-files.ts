@@ -1,15 +1,12 @@
-import { lutimes } from 'node:fs/promises';
+import { lutimesSync } from 'node:fs';
 import path from 'node:path';
 import { decodeUtf8 } from '#core/bytes/utf8';
-import { inParallel } from '#core/oci/in-parallel';
-import { writeEntry } from '../archive/unpack.ts';
+import { makeFolders, writeEntry } from '../archive/write-entry.ts';
 import type { LockedFile } from '../lock/lock.ts';
 import type { Store } from '../store/store.ts';
 
 /** Octets of the target of a symbolic link. */
 const LINK = 4096;
-/** Files that are written at one time. */
-const AT_ONCE = 8;
 
 /**
  * Writes files of the store into a folder, each where its path says, through no link.
@@ -22,26 +19,18 @@ export async function placeFiles(
   files: readonly LockedFile[],
   time?: number,
 ): Promise<void> {
-  await inParallel(
-    files,
-    async (file) => {
-      await placeFile(store, folder, file);
-      if (time !== undefined) await lutimes(path.join(folder, file.path), time, time);
-    },
-    AT_ONCE,
-  );
+  for (const file of files) {
+    await placeFile(store, folder, file);
+    if (time !== undefined) lutimesSync(path.join(folder, file.path), time, time);
+  }
 }
 
 async function placeFile(store: Store, folder: string, file: LockedFile): Promise<void> {
-  const { path: below, sha256, size, mode } = file;
+  const { path: below, sha256, mode } = file;
   if (mode === '120000') {
     const target = decodeUtf8(await store.read(sha256, LINK), below);
     return writeEntry(folder, { kind: 'link', path: below, target });
   }
-  return writeEntry(folder, {
-    kind: 'file',
-    path: below,
-    executable: mode === '100755',
-    content: { size, read: () => store.stream(sha256) },
-  });
+  makeFolders(folder, path.posix.dirname(below));
+  return store.copyTo(sha256, path.join(folder, below), mode === '100755' ? 0o755 : 0o644);
 }

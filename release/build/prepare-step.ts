@@ -13,7 +13,7 @@ import { places, type StepGround } from './step-ground.ts';
 
 /** What a step begins with. */
 export interface PreparedStep {
-  readonly order: Omit<SandboxOrder, 'limits'>;
+  readonly order: Omit<SandboxOrder, 'identity' | 'limits'>;
   /** Its work directory, on this machine. */
   readonly work: string;
   /** Its HOME, on this machine. */
@@ -100,7 +100,6 @@ export async function prepareStep(
         SOURCE_DATE_EPOCH: String(work.lock.source.time),
         ...Object.fromEntries(Object.entries(step.environment).map(([name, text]) => [name, fill(text)])),
       },
-      identity: ground.identity,
     },
     work: own,
     home,

@@ -7,24 +7,33 @@ import { limits } from '#core/limits';
 import type { FetchedWork } from '../lock/work.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { checkHermetic } from '../sandbox/check-hermetic.ts';
-import type { RunLimits, SandboxDriver, SandboxRun } from '../sandbox/sandbox.ts';
+import type { RunLimits, SandboxRun } from '../sandbox/sandbox.ts';
 import type { BuiltFile, BuiltStep } from './build-record.ts';
 import { collectOutputs } from './collect-outputs.ts';
-import type { InputFolders } from './input-folders.ts';
 import { prepareStep } from './prepare-step.ts';
-import type { StepGround } from './step-ground.ts';
+import { identityIn, type StepGround } from './step-ground.ts';
 import { stepName } from './step-name.ts';
 import { checkUnlisted, listedModules } from './unlisted.ts';
+import type { Workshop } from './workshop.ts';
 
 const LIMITS: RunLimits = { seconds: limits.buildStepSeconds, output: limits.buildStepOutput };
 
-/** What all steps of a build have in common. */
+/** What a step runs in. */
 export interface StepContext {
   readonly work: FetchedWork;
-  readonly inputs: InputFolders;
-  readonly driver: SandboxDriver;
+  readonly workshop: Workshop;
   readonly ground: StepGround;
   readonly now: () => Date;
+  /** From 0 up: steps that run at the same time have others. */
+  readonly lane: number;
+  /** That its end is not waited for. */
+  readonly signal: AbortSignal;
+}
+
+/** What a step has made. */
+export interface StepMade {
+  readonly built: BuiltStep;
+  readonly outputs: readonly BuiltFile[];
 }
 
 /**
@@ -36,15 +45,16 @@ export interface StepContext {
  */
 export async function runStep(
   step: PlannedStep,
-  { work, inputs, driver, ground, now }: StepContext,
+  { work, workshop, ground, now, lane, signal }: StepContext,
   outputs: readonly BuiltFile[],
   folder: string,
-): Promise<{ readonly built: BuiltStep; readonly outputs: readonly BuiltFile[] }> {
-  const prepared = await prepareStep(step, work, outputs, inputs, ground, folder);
+): Promise<StepMade> {
+  const prepared = await prepareStep(step, work, outputs, workshop.inputs, ground, folder);
   const startedOn = now().toISOString();
   const sandbox = path.join(folder, 'sandbox');
   await mkdir(sandbox);
-  const run = await driver.run({ ...prepared.order, limits: LIMITS }, sandbox);
+  const order = { ...prepared.order, identity: identityIn(ground, lane), limits: LIMITS };
+  const run = await workshop.driver.run(order, sandbox, signal);
   const finishedOn = now().toISOString();
   const { evidence } = ended(run, step);
   const { store, lock } = work;

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
@@ -19,11 +20,25 @@ import { namespaceDriver } from '../sandbox/namespaces.ts';
 import { secondGround } from '../rebuild/second-ground.ts';
 import { openStore } from '../store/store.ts';
 import { runSteps } from './run-steps.ts';
+import { inWorkshop } from './workshop.ts';
 import { firstGround, type StepGround } from './step-ground.ts';
 
 const { folder, remove } = scratch();
 const store = openStore(folder);
-const PROGRAMS = ['bash', 'cat', 'chmod', 'cp', 'date', 'id', 'ln', 'mkdir', 'nproc', 'stat', 'uname'];
+const PROGRAMS = [
+  'bash',
+  'cat',
+  'chmod',
+  'cp',
+  'date',
+  'id',
+  'ln',
+  'mkdir',
+  'nproc',
+  'sleep',
+  'stat',
+  'uname',
+];
 const silent = { begin: () => undefined, end: () => undefined };
 let root: ArchiveInput;
 let tool: ArchiveInput;
@@ -79,14 +94,19 @@ afterAll(remove);
 async function run(source: Source, steps: readonly StepInShort[], ground?: StepGround) {
   const work = await makeWork(folder, source, steps, [root, tool, packages]);
   const own = mkdtempSync(path.join(folder, 'run-'));
-  const made = await runSteps({
-    work,
-    driver: namespaceDriver(process.env),
-    ground: ground ?? firstGround(work.lock.source.time),
-    folder: own,
-    now: () => new Date(),
-    progress: silent,
-  });
+  const made = await inWorkshop(
+    { work, driver: namespaceDriver(process.env), folder: own },
+    async (workshop) =>
+      runSteps(
+        {
+          work,
+          ground: ground ?? firstGround(work.lock.source.time),
+          now: () => new Date(),
+          progress: silent,
+        },
+        workshop,
+      ),
+  );
   expect(readdirSync(own)).toEqual([]);
   const texts = new Map<string, string>();
   for (const { output, sha256 } of made.outputs)
@@ -247,5 +267,33 @@ describe.skipIf(!sandboxes.allowed)(`steps${sandboxes.why}`, () => {
       '/elsewhere/work /elsewhere/home Pacific/Chatham tr_TR.UTF-8 /elsewhere/inputs/tool\n' +
         '54321\nanother-machine\n0077\n1000000000\n1\n',
     );
+  });
+
+  /** One step with each script, none of which reads of another. */
+  const apart = (scripts: readonly string[]): readonly [Source, readonly StepInShort[]] => [
+    Object.fromEntries(scripts.map((text, index) => [`${index}.sh`, text])),
+    scripts.map((_, index) => ({ run: ['bash', '-e', `${index}.sh`], out: { [`file-${index}`]: 'out' } })),
+  ];
+
+  test.skipIf(availableParallelism() === 1)(
+    'that read nothing of each other run at the same time',
+    async () => {
+      const { steps, outputs } = await run(...apart(['sleep 1; echo 0 >out', 'sleep 1; echo 1 >out']));
+      expect(outputs.map(({ output }) => output)).toEqual(['made/file-0', 'made/file-1']);
+      const [first, second] = steps.map(({ startedOn, finishedOn }) => [startedOn, finishedOn] as const);
+      expect(second?.[0].localeCompare(first?.[1] ?? '')).toBe(-1);
+    },
+  );
+
+  test.each([
+    ['fails later than another', ['sleep 1; echo late; exit 3', 'exit 4'], 'made/step-1', 'exit code 3'],
+    ['fails, and another would never end', ['exit 3', 'sleep 1000'], 'made/step-1', 'exit code 3'],
+    ['ends well, and another fails', ['sleep 1; echo >out', 'exit 4'], 'made/step-2', 'exit code 4'],
+  ])('the first of which %s: the first that fails is told of', async (_, scripts, name, found) => {
+    const error = await run(...apart(scripts)).catch((cause: unknown) => cause);
+    const reason = reasonOf(error);
+    expect(reason).toMatchObject({ code: 'BUILD_STEP_FAILED' });
+    expect(reason.message).toBe(`the step ${name} for linux/amd64 failed`);
+    expect(reason.found).toContain(found);
   });
 });

@@ -1,63 +1,98 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { FetchedWork } from '../lock/work.ts';
-import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { BuiltFile, BuiltStep } from './build-record.ts';
-import { InputFolders } from './input-folders.ts';
 import { removeTree } from './remove-tree.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type StepMade } from './run-step.ts';
+import { schedule } from './schedule.ts';
 import type { StepGround } from './step-ground.ts';
+import type { Workshop } from './workshop.ts';
 
-/** Told of each step before it runs, and when it has ended, well or not. */
+/** Where in the plan a step stands. */
+export interface StepPlace {
+  readonly step: PlannedStep;
+  /** From 0 on. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Told of each step before it runs, and when it has ended. */
 export interface StepProgress {
-  readonly begin: (step: PlannedStep, index: number, count: number) => void;
-  readonly end: (step: PlannedStep, seconds: number) => void;
+  readonly begin: (place: StepPlace) => void;
+  /** @param how `stopped`: one before it has failed */
+  readonly end: (place: StepPlace, seconds: number, how: 'done' | 'failed' | 'stopped') => void;
 }
 
 export interface RunStepsOptions {
   readonly work: FetchedWork;
-  readonly driver: SandboxDriver;
   readonly ground: StepGround;
-  /** Where a folder is made for what is needed meanwhile, and removed in the end. */
-  readonly folder: string;
   readonly now: () => Date;
   readonly progress: StepProgress;
 }
 
+/** What all steps have made, in the plan's order. */
+export interface StepsMade {
+  readonly steps: readonly BuiltStep[];
+  readonly outputs: readonly BuiltFile[];
+}
+
 /**
- * Runs all steps of a plan, in its order.
- * @throws what {@link runStep} throws
+ * Runs all steps of a plan: those that read nothing of each other at the same time, as many as there are processors.
+ * @throws what {@link runStep} throws, of the first step of the plan that fails
  */
-export async function runSteps(
-  options: RunStepsOptions,
-): Promise<{ readonly steps: readonly BuiltStep[]; readonly outputs: readonly BuiltFile[] }> {
-  const { work, driver, ground, now, progress } = options;
-  await mkdir(options.folder, { recursive: true });
-  const folder = await mkdtemp(path.join(path.resolve(options.folder), 'building-'));
+export async function runSteps(options: RunStepsOptions, workshop: Workshop): Promise<StepsMade> {
+  const { steps } = options.work.plan;
+  const made: StepMade[] = [];
+  const all = await schedule(
+    {
+      count: steps.length,
+      needs: (index) => stepsBefore(steps, index),
+      run: async (index, lane, signal) => {
+        const outputs = stepsBefore(steps, index).flatMap((one) => made[one]?.outputs ?? []);
+        const place = { step: planned(steps, index), index, count: steps.length };
+        const result = await runOne(options, workshop, place, outputs, lane, signal);
+        made[index] = result;
+        return result;
+      },
+    },
+    availableParallelism(),
+  );
+  return { steps: all.map(({ built }) => built), outputs: all.flatMap(({ outputs }) => outputs) };
+}
+
+async function runOne(
+  { work, ground, now, progress }: RunStepsOptions,
+  workshop: Workshop,
+  place: StepPlace,
+  outputs: readonly BuiltFile[],
+  lane: number,
+  signal: AbortSignal,
+): Promise<StepMade> {
+  progress.begin(place);
+  const began = now().getTime();
+  let how: 'done' | 'failed' = 'failed';
   try {
-    const unpacked = path.join(folder, 'inputs');
-    await mkdir(unpacked);
-    const inputs = new InputFolders(unpacked, work);
-    const steps: BuiltStep[] = [];
-    const outputs: BuiltFile[] = [];
-    for (const [index, step] of work.plan.steps.entries()) {
-      progress.begin(step, index, work.plan.steps.length);
-      const began = now().getTime();
-      try {
-        const own = path.join(folder, String(index));
-        await mkdir(own);
-        const done = await runStep(step, { work, inputs, driver, ground, now }, outputs, own);
-        await removeTree(own);
-        steps.push(done.built);
-        outputs.push(...done.outputs);
-      } finally {
-        progress.end(step, (now().getTime() - began) / 1000);
-      }
-    }
-    return { steps, outputs };
-  } finally {
-    await driver.close();
+    const folder = await workshop.makeFolder();
+    const context = { work, workshop, ground, now, lane, signal };
+    const made = await runStep(place.step, context, outputs, folder);
     await removeTree(folder);
+    how = 'done';
+    return made;
+  } finally {
+    progress.end(place, (now().getTime() - began) / 1000, signal.aborted ? 'stopped' : how);
   }
+}
+
+function planned(steps: readonly PlannedStep[], index: number): PlannedStep {
+  const step = steps[index];
+  if (step === undefined) throw new Error(`the plan has no step ${index}`);
+  return step;
+}
+
+/** The steps of the same platform that write what a step reads. */
+function stepsBefore(steps: readonly PlannedStep[], index: number): readonly number[] {
+  const { reads, platform } = planned(steps, index);
+  return steps.flatMap((other, at) =>
+    other.platform === platform && other.writes.some(({ output }) => reads.includes(output)) ? [at] : [],
+  );
 }

@@ -4,7 +4,9 @@ import type { Identity } from '../sandbox/sandbox.ts';
 export interface StepGround {
   /** Before every path inside: `` or `/elsewhere`. */
   readonly prefix: string;
-  readonly identity: Identity;
+  readonly identity: Omit<Identity, 'processors'>;
+  /** Processors, of which each step has one; absent where each has all. */
+  readonly processors?: readonly number[];
   /** LC_ALL, where the description does not say it. */
   readonly locale: string;
   /** TZ, where the description does not say it. */
@@ -22,6 +24,12 @@ export function firstGround(sourceDateEpoch: number): StepGround {
     zone: 'UTC',
     fileTime: sourceDateEpoch,
   };
+}
+
+/** Who a step is. @param lane from 0 up: steps that run at the same time have others, and so other processors */
+export function identityIn({ identity, processors = [] }: StepGround, lane: number): Identity {
+  const processor = processors[lane % processors.length];
+  return processor === undefined ? identity : { ...identity, processors: [processor] };
 }
 
 /** Where a step finds what, inside. */

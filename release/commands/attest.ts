@@ -11,7 +11,7 @@ export const command = defineCommand({
   name: 'attest',
   usage: '[flags]',
   about: [
-    'Attests what was built: computes every digest anew from the bytes, writes a bill of materials (CycloneDX) for each asset and checks it against what is in it, writes SLSA provenance for each component and platform, signs it without a key of its own (Fulcio, Rekor, timestamps), writes checksums, and verifies all of it as everybody will, by the policy of the release. Only then it is put into DIR/assets; attestations of images go into the layout DIR/images as referrers.',
+    'Attests what was built: computes every digest anew from the bytes, writes a bill of materials (CycloneDX) for each asset and each image and checks it against what is in it, writes SLSA provenance for each component and platform, signs it without a key of its own (Fulcio, Rekor, timestamps), writes checksums, and verifies all of it as everybody will, by the policy of the release. Only then it is put into DIR/assets. edgeseal-release push attaches the attestations of images to them.',
     'It is signed by the public Sigstore, as its TUF repository describes it now, unless --signing-config and --trusted-root name the files of another instance.',
     'Who signs is said by an identity token: of --identity-token, of SIGSTORE_ID_TOKEN, else of GitHub, which is asked where the workflow has permission (id-token: write). It must be of the repository, tag and commit that are released. Tokens are never shown and never written down.',
     'A service that does not answer is asked again for some minutes, and longer where it says so. After that, or after the process was killed, the same command goes on: what is signed is in DIR/queue, and nothing is signed twice.',

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineCommand } from '#core/cli/command';
+import { refuse } from '#core/errors/error';
 import { demonstrate } from '../demo/demo.ts';
 import { CLONE } from '../demo/run-program.ts';
 import { demoAudience, demoJson, demoText } from '../report/demo-text.ts';
@@ -20,6 +22,13 @@ export const command = defineCommand({
     { about: 'Which reasons were given?', command: "edgeseal-release demo --json | jq '.scenes[].codes'" },
   ],
   run: async (flags, _operands, io) => {
+    if (!existsSync(path.join(CLONE, '.git'))) {
+      refuse('RELEASE_SOURCE_UNAVAILABLE', 'the demonstration releases the last commit of a clone', {
+        expected: 'edgeseal-release of a clone of edgeseal',
+        found: 'one that was installed',
+        hint: 'clone the repository, then npm ci and npm start',
+      });
+    }
     const began = performance.now();
     const played = await demonstrate(path.join(CLONE, FOLDER), demoAudience(io.stderr));
     const seconds = Math.round(performance.now() - began) / 1000;

@@ -1,6 +1,7 @@
 import { defineCommand } from '#core/cli/command';
 import { refuse } from '#core/errors/error';
 import { readBuild } from '../build/build-file.ts';
+import { inWorkshop } from '../build/workshop.ts';
 import { DEFAULT_WORK, workFlag } from '../lock/work-folder.ts';
 import { openWork } from '../lock/work.ts';
 import { checkEqual } from '../rebuild/check-equal.ts';
@@ -69,15 +70,11 @@ export const command = defineCommand({
       });
     }
     const { value: build, sha256 } = await readBuild(workFolder);
-    const record = await rebuild({
-      work: await openWork(workFolder),
-      driver,
-      now: io.now,
-      progress,
-      workFolder,
-      build,
-      buildSha256: sha256,
-    });
+    const work = await openWork(workFolder);
+    const options = { work, now: io.now, progress, workFolder, build, buildSha256: sha256 };
+    const record = await inWorkshop({ work, driver, folder: workFolder }, async (workshop) =>
+      rebuild(options, workshop),
+    );
     writeRebuild(workFolder, record);
     if (flags.on('json') === true) io.stdout(`${JSON.stringify(record, undefined, 2)}\n`);
     checkEqual(record.differences);

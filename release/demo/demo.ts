@@ -94,8 +94,10 @@ class Stage {
     const env = local.job(builderJob(this.#commit));
     const phases: readonly (readonly [string, readonly string[]])[] = [
       ['Fetch every input by its digest, offline', ['fetch', '--offline', ...source, ...work, description]],
-      ['Build in a sandbox without a network', ['build', ...work]],
-      ['Build again, elsewhere and as somebody else', ['rebuild', ...work]],
+      [
+        'Build in a sandbox without a network; then again, elsewhere and as somebody else',
+        ['build', '--rebuild', ...work],
+      ],
       [
         'Attest: provenance, bills of materials, signatures without a key',
         ['attest', ...work, '--signing-config', config, '--trusted-root', root],

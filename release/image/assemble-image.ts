@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '#core/errors/error';
 import { canonicalize } from '#core/json/canonical';
-import type { JsonValue } from '#core/json/value';
-import { formatDigest } from '#core/oci/digest';
 import { mediaTypes } from '#core/oci/media-types';
 import { parsePlatform } from '#core/oci/platform';
 import { quotePath } from '../archive/block.ts';
@@ -14,8 +12,7 @@ import type { BuiltImage } from '../build/build-record.ts';
 import type { Platform } from '../description/document.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { readBaseImage, type BaseImage } from './base-image.ts';
-import { imageConfig } from './image-config.ts';
-import { imageTypes } from './image-types.ts';
+import { descriptor, imageDocuments } from './image-documents.ts';
 import type { LayoutEntry } from './layout-index.ts';
 
 /** An image that is to be made. */
@@ -90,24 +87,11 @@ async function manifestFor(
     existing,
     options,
   );
-  const config = await putJson(
-    blobs,
-    imageConfig({ platform, created: createdOf(options), entrypoint, labels, base: base?.config, diffId }),
-  );
-  return putJson(blobs, {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociManifest,
-    config: descriptor(imageTypes.config, config),
-    layers: [
-      ...(base?.layers ?? []).map(({ mediaType, digest, size }) => ({
-        mediaType,
-        digest: formatDigest(digest),
-        size,
-      })),
-      descriptor(imageTypes.layer, layer),
-    ],
-    annotations: labels,
-  });
+  const { sourceDateEpoch } = options;
+  const content = { platform: name, entrypoint, base, layer, diffId, labels, sourceDateEpoch };
+  const { config, manifest } = imageDocuments(content);
+  await blobs.put(config);
+  return blobs.put(manifest);
 }
 
 /** The layer, packed, and the digest of what it unpacks to. */
@@ -156,7 +140,7 @@ async function putIndex(
   made: readonly { readonly platform: Platform; readonly stored: Stored }[],
   { blobs, labels }: AssembleOptions,
 ): Promise<Stored> {
-  return putJson(blobs, {
+  const index = canonicalize({
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
     manifests: made.map(({ platform, stored }) => {
@@ -165,19 +149,5 @@ async function putIndex(
     }),
     annotations: labels,
   });
-}
-
-async function putJson(blobs: Store, value: JsonValue): Promise<Stored> {
-  return blobs.put(Buffer.from(canonicalize(value), 'utf8'));
-}
-
-function descriptor(
-  mediaType: string,
-  { sha256, size }: Stored,
-): { readonly mediaType: string; readonly digest: string; readonly size: number } {
-  return { mediaType, digest: `sha256:${sha256}`, size };
-}
-
-function createdOf({ sourceDateEpoch }: AssembleOptions): string {
-  return new Date(sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z');
+  return blobs.put(Buffer.from(index, 'utf8'));
 }

@@ -30,6 +30,23 @@ export interface BaseImage {
  * REGISTRY_DIGEST_MISMATCH, and what layers are refused for
  */
 export async function readBaseImage(store: Store, sha256: string, platform: Platform): Promise<BaseImage> {
+  const { config, layers } = await readBaseDocuments(store, sha256, platform);
+  const tree = await applyLayers(
+    layers.map((layer, index) => checkedLayer(store, layer, config.diffIds[index] ?? '')),
+    { write: async () => undefined, remove: async () => undefined },
+  );
+  return { config, layers, tree };
+}
+
+/**
+ * What an image of a store says of itself; no layer is read.
+ * @throws RELEASE_CONTENT_MISSING, RELEASE_CONTENT_MISMATCH, IMAGE_MANIFEST_INVALID, IMAGE_PLATFORM_UNRESOLVED
+ */
+export async function readBaseDocuments(
+  store: Store,
+  sha256: string,
+  platform: Platform,
+): Promise<Pick<BaseImage, 'config' | 'layers'>> {
   const manifest = await manifestOf(store, sha256, platform);
   const name = `the image ${formatDigest(manifest.config.digest)}`;
   const bytes = await store.read(manifest.config.digest.hex, limits.manifest);
@@ -41,11 +58,7 @@ export async function readBaseImage(store: Store, sha256: string, platform: Plat
       found: `${config.diffIds.length} in rootfs.diff_ids`,
     });
   }
-  const tree = await applyLayers(
-    layers.map((layer, index) => checkedLayer(store, layer, config.diffIds[index] ?? '')),
-    { write: async () => undefined, remove: async () => undefined },
-  );
-  return { config, layers, tree };
+  return { config, layers };
 }
 
 /** A layer of a store, which must be, unpacked, what the configuration says. */

@@ -3,7 +3,7 @@ import { fillIn, platformValues, type Values } from '../description/placeholders
 import { shown, type Site } from '../description/site.ts';
 import { treePath } from '../description/tree-path.ts';
 import { listedPlatforms, nameTwice, writerOf, type Names } from './names.ts';
-import type { PlannedAsset } from './plan.ts';
+import type { PlannedAsset, PlannedImage } from './plan.ts';
 
 /** What every release has beside its own files: attestations of all of them, and their checksums. */
 const COMMON: readonly PlannedAsset[] = [
@@ -16,7 +16,8 @@ const SBOM_ENDING = '.cdx.json';
 const ASSET_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
 
 /**
- * Every file that the release must have in the end: its own, their bills of materials, attestations and checksums.
+ * Every file that the release must have in the end: its own, bills of materials of them and of the images, attestations
+ * and checksums.
  * @throws RELEASE_NAME_UNKNOWN, RELEASE_NAME_TWICE, RELEASE_PLATFORM_UNLISTED, RELEASE_PATH_OUTSIDE,
  * RELEASE_DESCRIPTION_INVALID
  */
@@ -24,6 +25,7 @@ export function planAssets(
   document: DescriptionDocument,
   names: Names,
   values: Values,
+  images: readonly PlannedImage[],
   site: Site,
 ): readonly PlannedAsset[] {
   const taken = new Set(COMMON.map(({ name }) => name));
@@ -40,7 +42,15 @@ export function planAssets(
       return [planned, sbom];
     });
   });
-  return [...own, ...COMMON];
+  const ofImages = images.flatMap(({ references: [about = ''], platforms }, index) =>
+    platforms.map(({ platform }): PlannedAsset => {
+      const name = `${about}-${platform}`.replaceAll(/[/:]/g, '-') + SBOM_ENDING;
+      if (taken.has(name)) nameTwice(site.child('images', index), 'asset', name, 'rename the other asset');
+      taken.add(name);
+      return { name, kind: 'sbom', platform, about };
+    }),
+  );
+  return [...own, ...ofImages, ...COMMON];
 }
 
 function planAsset(

@@ -20,6 +20,7 @@ export function makePlan({ document, sha256, site }: Description, file: string, 
   const values = new Map(Object.entries({ name, version, tag, commit: source.commit }));
   const inputs = planInputs(document.inputs, site);
   const names = collectNames(document, site);
+  const images = planImages(document, names, values, site);
   return {
     name,
     version,
@@ -28,8 +29,8 @@ export function makePlan({ document, sha256, site }: Description, file: string, 
     platforms,
     inputs,
     steps: planSteps(document, names, values, site),
-    images: planImages(document, names, values, site),
-    assets: planAssets(document, names, values, site),
+    images,
+    assets: planAssets(document, names, values, images, site),
     policy: treePath(document.policy, site.child('policy')),
   };
 }

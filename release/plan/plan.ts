@@ -71,6 +71,6 @@ export interface PlannedAsset {
   readonly platform?: Platform;
   /** What a file or an archive holds. */
   readonly files?: readonly PlannedFile[];
-  /** The asset that a bill of materials is about. */
+  /** What a bill of materials is about: an asset by its name; an image by its first reference, for `platform`. */
   readonly about?: string;
 }

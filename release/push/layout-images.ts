@@ -3,7 +3,7 @@ import { limits } from '#core/limits';
 import { annotation, type Descriptor } from '#core/oci/descriptor';
 import { formatDigest } from '#core/oci/digest';
 import { parseManifest } from '#core/oci/manifest';
-import { BUNDLE_PREFIX, isIndexType, mediaTypes } from '#core/oci/media-types';
+import { isIndexType, mediaTypes } from '#core/oci/media-types';
 import { REF_NAME } from '../image/layout-index.ts';
 import type { Store } from '../store/store.ts';
 
@@ -38,8 +38,6 @@ export async function layoutImages(
   const entries = top.kind === 'index' ? top.manifests : [];
   const images: LayoutImage[] = [];
   for (const entry of entries) {
-    // What is attached to an image is attached there anew, from the attestations of the release.
-    if (entry.artifactType?.startsWith(BUNDLE_PREFIX) === true) continue;
     const reference = annotation(entry.annotations, REF_NAME);
     if (reference === undefined) {
       return refuse('IMAGE_LAYOUT_INVALID', `${name} has an image without a name`, {

@@ -3,6 +3,7 @@ import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { limits } from '#core/limits';
 import type { StepProgress } from '../build/run-steps.ts';
+import { inWorkshop } from '../build/workshop.ts';
 import { parseDescription } from '../description/parse-description.ts';
 import { fetchRelease } from '../fetch/fetch-release.ts';
 import { openWork } from '../lock/work.ts';
@@ -53,10 +54,8 @@ export async function rebuildPublished(
   const { lock } = await fetchRelease({ plan, description: file, workFolder, isOffline, io });
   checkInputs(published, lock);
   const work = await openWork(workFolder);
-  const again = await buildAgain({ work, workFolder, driver, progress, now: io.now });
-  try {
+  return inWorkshop({ work, driver, folder: workFolder }, async (workshop) => {
+    const again = await buildAgain({ work, progress, now: io.now }, workshop);
     return { ...checkSubjects(published, again), published };
-  } finally {
-    await again.remove();
-  }
+  });
 }

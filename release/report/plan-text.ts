@@ -25,7 +25,7 @@ export function planText(plan: Plan): string {
     `${plan.name} ${plan.version}\n${head}`,
     section('Fetch', 'with a network; nothing of the source runs', inputs, inputText),
     section('Build', 'without a network, in this order', steps, stepText),
-    section('Images', 'each with provenance and a bill of materials attached', images, imageText),
+    section('Images', 'each with provenance, and a bill of materials beside it', images, imageText),
     section('Assets', 'all of them, and no other', assets, assetText),
   ].join('\n');
 }
@@ -79,7 +79,7 @@ function imageText({ references, base, platforms }: PlannedImage): string {
   ])}`;
 }
 
-function assetText({ name, kind, files, about }: PlannedAsset): string {
+function assetText({ name, kind, platform, files, about }: PlannedAsset): string {
   switch (kind) {
     case 'file':
       return `${name}: ${files?.[0]?.output ?? ''} as it is\n`;
@@ -92,7 +92,7 @@ function assetText({ name, kind, files, about }: PlannedAsset): string {
         ]),
       )}`;
     case 'sbom':
-      return `${name}: bill of materials of ${about ?? ''}\n`;
+      return `${name}: bill of materials of ${about ?? ''}${platform === undefined ? '' : ` for ${platform}`}\n`;
     case 'attestations':
       return `${name}: the attestations of all that stands above\n`;
     case 'checksums':

@@ -24,15 +24,17 @@ export interface BoundedProcess {
   /** One line for its standard input, which stays open while it runs. */
   readonly input: string;
   readonly limits: RunLimits;
+  /** Ends it before. */
+  readonly signal: AbortSignal;
   /** Where the pipe for its standard output is made: one with a name, for what opens /dev/stdout anew. */
   readonly pipe: { readonly file: string; readonly mkfifo: string };
   /** Whether its standard error goes the same way; else it is kept as a complaint. */
   readonly isOneStream: boolean;
 }
 
-/** Runs a program and holds it to limits: past one of them, it is killed. */
+/** Runs a program and holds it to limits: past one of them, it is killed, as when the signal says so. */
 export function runBounded(bounded: BoundedProcess): Promise<ProcessEnd> {
-  const { argv, environment, input, limits, pipe, isOneStream } = bounded;
+  const { argv, environment, input, limits, signal, pipe, isOneStream } = bounded;
   const [program = '', ...rest] = argv;
   execFileSync(pipe.mkfifo, ['-m', '600', pipe.file]);
   const output = new Socket({
@@ -57,6 +59,13 @@ export function runBounded(bounded: BoundedProcess): Promise<ProcessEnd> {
       child.kill('SIGKILL');
     };
     const timer = setTimeout(() => end('seconds'), limits.seconds * 1000);
+    const stop = (): boolean => child.kill('SIGKILL');
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    const release = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    };
     output.on('data', (bytes: Buffer) => {
       printed += bytes.length;
       if (printed > limits.output) end('output');
@@ -72,16 +81,16 @@ export function runBounded(bounded: BoundedProcess): Promise<ProcessEnd> {
     child.stdin?.on('error', () => undefined);
     child.stdin?.write(`${input}\n`);
     child.once('error', (error) => {
-      clearTimeout(timer);
+      release();
       output.destroy();
       reject(error);
     });
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
+    child.once('close', (code, endedBy) => {
+      release();
       const ended = (): void =>
         resolve({
           code,
-          signal,
+          signal: endedBy,
           ...(limit === undefined ? {} : { limit }),
           log: Buffer.concat(log),
           complaint,

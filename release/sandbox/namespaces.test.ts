@@ -28,11 +28,13 @@ afterAll(remove);
 
 const identity = { hostname: 'maker', user: 1234, group: 2345, umask: 0o027 };
 
-/** One run in a work folder of its own. */
-async function run(
-  argv: readonly string[],
-  given: Partial<SandboxOrder> = {},
-): Promise<{ readonly end: SandboxRun; readonly work: string }> {
+interface Run {
+  readonly work: string;
+  readonly end: Promise<SandboxRun>;
+}
+
+/** A run in a work folder of its own, until the signal. */
+function begin(argv: readonly string[], given: Partial<SandboxOrder>, signal: AbortSignal): Run {
   const own = mkdtempSync(path.join(folder, 'run-'));
   const work = path.join(own, 'work');
   mkdirSync(work);
@@ -46,7 +48,16 @@ async function run(
     limits: { seconds: 20, output: 1_000_000 },
     ...(given.limits === undefined ? {} : { limits: given.limits }),
   };
-  return { end: await driver.run(order, mkdtempSync(path.join(own, 'sandbox-'))), work };
+  return { work, end: driver.run(order, mkdtempSync(path.join(own, 'sandbox-')), signal) };
+}
+
+/** One run to its end. */
+async function run(
+  argv: readonly string[],
+  given: Partial<SandboxOrder> = {},
+): Promise<{ readonly end: SandboxRun; readonly work: string }> {
+  const { work, end } = begin(argv, given, new AbortController().signal);
+  return { work, end: await end };
 }
 
 const script = (text: string): readonly string[] => ['node', '-e', text];
@@ -198,7 +209,7 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
       root: ${JSON.stringify(root)}, mounts: [{ source: ${JSON.stringify(work)}, target: '/place', isWritable: true }],
       directory: '/place', argv: ['node', '-e', ${JSON.stringify(text)}], environment: { PATH: '/bin' },
       identity: ${JSON.stringify(identity)}, limits: { seconds: 20, output: 1000 },
-    }, mkdtempSync(${JSON.stringify(`${work}/../sandbox-`)}));
+    }, mkdtempSync(${JSON.stringify(`${work}/../sandbox-`)}), new AbortController().signal);
     console.log(JSON.stringify({ ...end, log: Buffer.from(end.log).toString() }));`;
 
   test('ends when whoever began it is killed', async () => {
@@ -220,6 +231,20 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
         return readFileSync(file).length - before;
       })
       .toBe(0);
+  });
+
+  test('ends when it is no longer wanted', async () => {
+    const stop = new AbortController();
+    const beat = script(`setInterval(() => require('node:fs').appendFileSync('/place/beat', 'x'), 5)`);
+    const { work, end } = begin(beat, {}, stop.signal);
+    const file = path.join(work, 'beat');
+    while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
+    stop.abort();
+    await expect(end).rejects.toThrow('aborted');
+    const before = readFileSync(file).length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(readFileSync(file)).toHaveLength(before);
+    await expect(begin(beat, {}, AbortSignal.abort()).end).rejects.toThrow('aborted');
   });
 
   test('has no file that the caller had open', async () => {

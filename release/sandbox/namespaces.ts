@@ -38,10 +38,12 @@ export function namespaceDriver(environment: CallerEnvironment): SandboxDriver {
   return {
     mechanism,
     version,
-    run: async (order, folder) => {
+    run: async (order, folder, signal) => {
+      signal.throwIfAborted();
       const listener = await hostListener();
       try {
-        const end = await enter(order, folder, listener, environment);
+        const end = await enter(order, folder, signal, listener, environment);
+        signal.throwIfAborted();
         return runOf(end, listener.tried, await version());
       } finally {
         listener.close();
@@ -60,6 +62,7 @@ async function versionOf(unshare: string): Promise<string> {
 async function enter(
   order: SandboxOrder,
   folder: string,
+  signal: AbortSignal,
   listener: HostListener,
   environment: CallerEnvironment,
 ): Promise<ProcessEnd> {
@@ -88,6 +91,7 @@ async function enter(
     environment: { PATH: environment['PATH'] },
     input: JSON.stringify(told),
     limits,
+    signal,
     pipe: { file: path.join(folder, 'output'), mkfifo: tool('mkfifo') },
     isOneStream: false,
   });

@@ -43,12 +43,23 @@ export function routes6Of(text: string): readonly string[] {
   });
 }
 
-/** IPv4 datagrams and connections that had no way out, as /proc/net/snmp counts them in this network namespace. */
+/** What /proc/net/snmp counts of tries that came to nothing: no route; nobody there; nobody who answers. */
+const FAILURES: readonly (readonly [protocol: string, field: string])[] = [
+  ['Ip', 'OutNoRoutes'],
+  ['Udp', 'NoPorts'],
+  ['Tcp', 'AttemptFails'],
+];
+
+/**
+ * IPv4 datagrams and connections that came to nothing in this network namespace. Where it has a loopback interface, as
+ * containers have, those to the machine itself are among them: a name is asked for there where no server is known.
+ */
 export function countAttempts(): number {
-  const [names = [], values = []] = linesOf(readFileSync('/proc/self/net/snmp', 'utf8'))
-    .filter((line) => line.startsWith('Ip: '))
-    .map((line) => line.split(' '));
-  return Number(values[names.indexOf('OutNoRoutes')]);
+  const lines = linesOf(readFileSync('/proc/self/net/snmp', 'utf8')).map((line) => line.split(' '));
+  return FAILURES.reduce((sum, [protocol, field]) => {
+    const [names = [], values = []] = lines.filter(([head]) => head === `${protocol}:`);
+    return sum + Number(values[names.indexOf(field)]);
+  }, 0);
 }
 
 export function networkNamespace(): string {

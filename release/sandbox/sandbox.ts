@@ -65,9 +65,10 @@ export interface SandboxDriver {
   /**
    * Runs, and ends with it everything that it began.
    * @param folder an empty folder for what the sandbox needs meanwhile
-   * @throws SANDBOX_UNAVAILABLE
+   * @param signal to end it before
+   * @throws SANDBOX_UNAVAILABLE, the signal's reason
    */
-  run(order: SandboxOrder, folder: string): Promise<SandboxRun>;
+  run(order: SandboxOrder, folder: string, signal: AbortSignal): Promise<SandboxRun>;
   /** Takes away what it has made for all runs. */
   close(): Promise<void>;
 }

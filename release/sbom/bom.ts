@@ -4,10 +4,10 @@ import type { JsonObject } from '#core/json/value';
 
 /** What a bill of materials is about, and by whom it is written. */
 export interface BomHead {
+  readonly type: 'application' | 'container';
   readonly name: string;
   readonly version: string;
-  readonly sha256: string;
-  readonly sha512: string;
+  readonly digest: { readonly sha256: string; readonly sha512?: string };
   readonly repository: string;
   readonly commit: string;
   /** Seconds since 1970: the source commit's, so that the same release has the same bill of materials. */
@@ -65,11 +65,11 @@ export function writeBom(
         components: [{ type: 'application', name: 'edgeseal-release', version: head.toolVersion }],
       },
       component: {
-        type: 'application',
+        type: head.type,
         'bom-ref': ref,
         name: head.name,
         version: head.version,
-        hashes: hashesOf({ sha256: head.sha256, sha512: head.sha512 }),
+        hashes: hashesOf(head.digest),
         externalReferences: [{ type: 'vcs', url: head.repository, comment: `commit ${head.commit}` }],
       },
     },

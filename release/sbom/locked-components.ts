@@ -29,6 +29,8 @@ export interface ArtifactContent {
   readonly platform: Platform;
   /** Of the inputs that its steps read. */
   readonly dependencies: readonly LockedDependency[];
+  /** The input that an image begins with. */
+  readonly base?: string | undefined;
   /** By the input that the lockfile is. */
   readonly graphs: ReadonlyMap<string, NpmGraph>;
   /** What each file in it shows. */
@@ -57,7 +59,10 @@ export function lockedComponents(content: ArtifactContent): LockedComponents {
     const type = SOFTWARE.get(dependency.kind);
     if (type === undefined) continue;
     const graph = graphs.get(dependency.input);
-    const isIn = isInside(dependency, shown, graph) || runtimes.has(dependency);
+    const isIn =
+      isInside(dependency, shown, graph) ||
+      runtimes.has(dependency) ||
+      (dependency.kind === 'oci-image' && dependency.input === content.base);
     const component = componentOf(dependency, type, isIn, edgesOf(dependency, dependencies, graph));
     const known = components.get(component.ref);
     // The same package in two places is one; it is in the artifact where either is.

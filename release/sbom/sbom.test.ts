@@ -47,6 +47,23 @@ const of = (dependencies: readonly LockedDependency[], ...inside: readonly Insid
 const scopes = (...call: Parameters<typeof of>): Readonly<Record<string, string>> =>
   Object.fromEntries(of(...call).components.map(({ name, scope }) => [name, scope]));
 
+test('an image has what it begins with', () => {
+  const image = (input: string): LockedDependency => ({ ...locked('oci-image', `pkg:oci/${input}`), input });
+  const { components, needs } = lockedComponents({
+    name: 'agent',
+    platform: 'linux/arm64',
+    dependencies: [image('debian'), image('builder')],
+    base: 'debian',
+    graphs: new Map(),
+    inside: [nothing],
+  });
+  expect(components.map(({ name, type, scope }) => [name, type, scope])).toEqual([
+    ['debian', 'container', 'required'],
+    ['builder', 'container', 'excluded'],
+  ]);
+  expect(needs).toEqual(['pkg:oci/debian']);
+});
+
 describe('which packages are in an artifact', () => {
   const all = ['a', 'b', 'd', '@s/c'].map(npm);
   test.each<[string, readonly LockedDependency[], Inside, Readonly<Record<string, string>>]>([
@@ -191,10 +208,10 @@ describe('what a file shows of its packages', () => {
 
 describe('the document', () => {
   const head: BomHead = {
+    type: 'application',
     name: 'agent.tar.gz',
     version: '1.2.3',
-    sha256: hex('b'),
-    sha512: hex('c') + hex('c'),
+    digest: { sha256: hex('b'), sha512: hex('c') + hex('c') },
     repository: 'https://github.com/example-org/example',
     commit: 'd'.repeat(40),
     time: 1_790_000_000,

@@ -30,34 +30,50 @@ const ROOM = 120_000;
 
 /**
  * Signs with a key pair that lives in memory only, and a certificate that Fulcio gives for it. The next signature is
- * by the same key while its certificate has some minutes left; then there is a new one.
+ * by the same key while its certificate has some minutes left; then there is a new one. Several may ask at one time.
  */
 export function keylessSigner({ authority, token, insist, now }: KeylessOptions): KeylessSigner {
-  let current:
-    { readonly key: EphemeralKey; readonly certificate: Uint8Array; readonly until: number } | undefined;
+  let held: Promise<CertifiedKey> | undefined;
+  const certify = async (data: Uint8Array): Promise<CertifiedKey> => {
+    const { FulcioSigner } = await import('@sigstore/sign');
+    const key = new EphemeralKey();
+    const signed = await insist(authority, async (within) => {
+      // The library shows a token that it cannot read: it gets only what can be read.
+      const value = await token();
+      readIdentity(value, now().getTime());
+      return new FulcioSigner({
+        fulcioBaseURL: authority.url,
+        identityProvider: { getToken: async () => value },
+        keyHolder: key,
+        timeout: within,
+        retry: false,
+      }).sign(Buffer.from(data));
+    });
+    const certificate = certificateOf(signed);
+    return { key, certificate, until: parseCertificate(certificate).notAfter };
+  };
   return {
     sign: async (data) => {
-      if (current !== undefined && current.until - now().getTime() > ROOM)
-        return { signature: current.key.signature(data), certificate: current.certificate };
-      const { FulcioSigner } = await import('@sigstore/sign');
-      const key = new EphemeralKey();
-      const signed = await insist(authority, async (within) => {
-        // The library shows a token that it cannot read: it gets only what can be read.
-        const value = await token();
-        readIdentity(value, now().getTime());
-        return new FulcioSigner({
-          fulcioBaseURL: authority.url,
-          identityProvider: { getToken: async () => value },
-          keyHolder: key,
-          timeout: within,
-          retry: false,
-        }).sign(Buffer.from(data));
-      });
-      const certificate = certificateOf(signed);
-      current = { key, certificate, until: parseCertificate(certificate).notAfter };
-      return { signature: signed.signature, certificate };
+      const before = held;
+      const kept = await before?.catch(() => undefined);
+      if (kept !== undefined && kept.until - now().getTime() > ROOM) return signatureBy(kept, data);
+      // Of those that ask at one time the first gets a key, for all of them.
+      if (held === before || held === undefined) held = certify(data);
+      return signatureBy(await held, data);
     },
   };
+}
+
+interface CertifiedKey {
+  readonly key: EphemeralKey;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+function signatureBy({ key, certificate }: CertifiedKey, data: Uint8Array): CertifiedSignature {
+  return { signature: key.signature(data), certificate };
 }
 
 function certificateOf({ key }: Signature): Uint8Array {

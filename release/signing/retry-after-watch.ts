@@ -4,7 +4,7 @@ import { retryAfter } from '#core/oci/retry-after';
 
 const ANSWERED = 'http.client.response.finish';
 
-/** What the last answer of a host asked for, as long as it is watched. */
+/** What the last answer of a host asked for that asked for anything, as long as it is watched. */
 export interface RetryAfterWatch extends Disposable {
   /** Milliseconds. */
   readonly after: number | undefined;
@@ -32,7 +32,8 @@ export function watchRetryAfter(url: string): RetryAfterWatch {
       const value = response.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    after = retryAfter({ header });
+    // Others may be answered meanwhile: what asks for nothing does not take back what was asked for.
+    after = retryAfter({ header }) ?? after;
   };
   subscribe(ANSWERED, listen);
   return {

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -134,4 +146,74 @@ describe('what is read', () => {
         expect(await codeOf(call)).toBe('DIGEST_INVALID');
     },
   );
+});
+
+describe.each([
+  ['small', Buffer.from('content')],
+  ['large', Buffer.alloc(3 * 1024 * 1024 + 1, 'content')],
+])('a %s file', (_, bytes) => {
+  const digest = sha256(bytes);
+  const place = (): string => path.join(folder, 'store/sha256', digest);
+  const turned = Buffer.from(bytes);
+  turned.writeUInt8(bytes.readUInt8(5) ^ 1, 5);
+
+  test('is read, again and again, and copied with the mode that is wanted', async () => {
+    await store.put(bytes);
+    for (const name of ['one', 'two']) {
+      expect(Buffer.compare(await store.read(digest), bytes)).toBe(0);
+      await store.copyTo(digest, path.join(folder, name), 0o755);
+      expect(Buffer.compare(readFileSync(path.join(folder, name)), bytes)).toBe(0);
+      expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o755);
+    }
+    expect(await codeOf(async () => store.copyTo(digest, path.join(folder, 'one'), 0o644))).toBe(
+      'FILE_UNWRITABLE',
+    );
+  });
+
+  test.each<readonly [string, () => void]>([
+    ['written to', () => spoil(digest, turned.toString('latin1'))],
+    [
+      'written to, and has the times that it had',
+      () => {
+        const { atime, mtime } = statSync(place());
+        spoil(digest, turned.toString('latin1'));
+        utimesSync(place(), atime, mtime);
+      },
+    ],
+    [
+      'replaced by another, of the same times',
+      () => {
+        const { atime, mtime } = statSync(place());
+        const other = path.join(folder, 'other');
+        copyFileSync(place(), other);
+        chmodSync(other, 0o644);
+        writeFileSync(other, turned);
+        utimesSync(other, atime, mtime);
+        renameSync(other, place());
+      },
+    ],
+  ])('that was put and read, and is then %s, is refused', async (_name, change) => {
+    await store.put(bytes);
+    await store.read(digest);
+    change();
+    expect(await store.has(digest)).toBe(false);
+    for (const call of [
+      async () => store.read(digest),
+      async () => all(store.stream(digest)),
+      async () => store.pathOf(digest),
+      async () => store.copyTo(digest, path.join(folder, 'copy'), 0o644),
+    ])
+      expect(await codeOf(call)).toBe('RELEASE_CONTENT_MISMATCH');
+  });
+
+  test('is refused where it is written to while it is read', async () => {
+    await store.put(bytes);
+    const read = async (): Promise<void> => {
+      let count = 0;
+      for await (const _chunk of store.stream(digest))
+        if (count++ === 0) spoil(digest, turned.toString('latin1'));
+    };
+    // All of a small one was read before.
+    expect(await codeOf(read)).toBe(bytes.length < 1024 ? 'nothing' : 'RELEASE_CONTENT_MISMATCH');
+  });
 });

@@ -13,6 +13,11 @@ export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex');
 }
 
+/** Has all loaded that a first digest loads, some ten milliseconds of it; worth it while others are waited for. */
+export function prepareDigests(): void {
+  sha256Hex('');
+}
+
 /** Whether two byte strings are equal. Not constant in time: nothing here compares secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0;

@@ -2,6 +2,7 @@ import { builtinPackage, isKnownPackage } from './builtin/packages.ts';
 import { loadRegexp } from './builtin/regexp-engine.ts';
 import { certifier } from './certify/certifier.ts';
 import type { Check } from './certify/check.ts';
+import { keepsConstants } from './certify/constant.ts';
 import { DocumentParts } from './certify/document-parts.ts';
 import { compileFiles } from './compile/compile-files.ts';
 import type { Environment as CompileEnvironment } from './compile/environment.ts';
@@ -10,6 +11,8 @@ import { DocumentRefused, readDocument, type CueDocument } from './document.ts';
 import { Budget } from './evaluate/budget.ts';
 import { Context } from './evaluate/context.ts';
 import { documentVertex } from './evaluate/document-vertex.ts';
+import { inEveryOrder } from './every-order.ts';
+import type { Chance } from './evaluate/chance.ts';
 import { evaluatorOf } from './evaluate/evaluator.ts';
 import type { Machine } from './evaluate/machine.ts';
 import { askMember, packageVertex } from './evaluate/package-vertex.ts';
@@ -82,9 +85,11 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
   const file = first ?? { name: 'policy', text: '' };
   return guarded(file, () => {
     const compiled = compileFiles(files.map(parseFile), environment);
-    const root = rootOf(compiled.files);
-    const context = new Context(machine, limits, new Budget(limits, file));
-    machine.finalize(context, root);
+    const { root, context } = inEveryOrder(
+      { file, limits, more: 0 },
+      (budget, chance) => built(compiled.files, new Context(machine, limits, budget, chance)),
+      (result) => result.root.bottom() === undefined,
+    );
     const own = root.bottom();
     if (own !== undefined) {
       const evaluateOwn = () => failed(own);
@@ -98,13 +103,11 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
       guarded(file, () => {
         const document = documentOf(text);
         if (!('value' in document)) return document;
-        if (fully) return evaluate(policy, document);
+        if (fully) return evaluate(policy, document, undefined);
         if (!asked) certify = unlessRefused(() => certifier(context, root, compiled, variables));
         asked = true;
-        return (
-          certified(policy, certify, document) ??
-          evaluate(policy, document, partsOf(policy, document), certify)
-        );
+        const pass = certified(policy, certify, document);
+        return pass ?? evaluate(policy, document, { check: unlessMoved(policy, certify, document) });
       });
     return {
       own: [],
@@ -112,6 +115,12 @@ export function compileCue(files: readonly SourceFile[], limits: CueLimits = CUE
       evaluateFully: (text: string) => judge(text, true),
     };
   });
+}
+
+function built(files: readonly StructExpression[], context: Context): { root: Vertex; context: Context } {
+  const root = rootOf(files);
+  machine.finalize(context, root);
+  return { root, context };
 }
 
 const FINAL = { concrete: false, final: true, incomplete: false, all: true } as const;
@@ -150,6 +159,17 @@ function certified(
   return { verdict: 'pass', errors: [], missing: absent.map((arc) => absentField(arc, [], true)) };
 }
 
+/** The check, unless the document changes a field that it rests on. */
+function unlessMoved(
+  { variables, limits, file }: Policy,
+  check: Check | undefined,
+  { value }: CueDocument,
+): Check | undefined {
+  if (check === undefined || value.tag !== 'struct') return undefined;
+  const context = new Context(machine, limits, new Budget(limits, file));
+  return unlessRefused(() => keepsConstants(context, check, variables, value)) === true ? check : undefined;
+}
+
 /** What evaluation need not go through; nothing of a document in which an object has two members of one name. */
 function partsOf({ limits, file }: Policy, { value, repeats }: CueDocument): DocumentParts | undefined {
   if (repeats || value.tag !== 'struct') return undefined;
@@ -167,25 +187,34 @@ function unlessRefused<T>(work: () => T): T | undefined {
   }
 }
 
-/**
- * @param parts what may be left out of the evaluation
- * @param check of the policy's root
- */
-function evaluate(
-  { root, variables, referred, limits, file }: Policy,
+/** How evaluation may be shortened: the check of the policy's root, where there is one. */
+type Short = { readonly check: Check | undefined };
+
+function evaluate(policy: Policy, document: CueDocument, short: Short | undefined): CueVerdict {
+  return inEveryOrder(
+    { file: policy.file, limits: policy.limits, more: document.length * STEPS_PER_CHARACTER },
+    (budget, chance) => evaluateOnce(policy, document, short, budget, chance),
+    ({ verdict }) => verdict === 'pass',
+  );
+}
+
+function evaluateOnce(
+  policy: Policy,
   document: CueDocument,
-  parts?: DocumentParts,
-  check?: Check,
+  short: Short | undefined,
+  budget: Budget,
+  chance: Chance,
 ): CueVerdict {
-  const budget = new Budget(limits, file, document.length * STEPS_PER_CHARACTER);
+  const { root, variables, referred, limits } = policy;
   const data = dataOf(document, new Context(machine, limits, budget));
   const invalid = data.bottom();
   if (invalid !== undefined) return failed(invalid);
 
-  const context = new Context(machine, limits, budget);
+  const context = new Context(machine, limits, budget, chance);
   context.vertex = root;
+  const parts = short && partsOf(policy, document);
   context.settle = parts && ((n, arc) => parts.settle(n, arc));
-  const unified = unifyValues(context, root, data, (v) => parts?.begin(v, data, check));
+  const unified = unifyValues(context, root, data, (v) => parts?.begin(v, data, short?.check));
   const own = unified.bottom();
   // The error of the root is the first that was met; the walk finds all.
   const error = validateFinal(context, unified, FINAL) ?? own;

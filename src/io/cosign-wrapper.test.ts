@@ -112,6 +112,7 @@ describe('cosign is asked about an image', () => {
   const about = {
     image,
     files: { 'registry-cacert': 'an authority', 'registry-client-key': undefined },
+    policies: [],
     dockerConfig: '{"auths":{"r.example":{"auth":"a secret"}}}',
   };
   const askImage = async (answer: string, more: Record<string, string> = {}) => {

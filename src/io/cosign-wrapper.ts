@@ -46,6 +46,8 @@ export interface CosignImage {
   readonly image: string;
   /** Contents of files that flags name, by the flag. */
   readonly files: Readonly<Record<string, string | undefined>>;
+  /** Texts of policies in CUE. */
+  readonly policies: readonly string[];
   /** A docker configuration: the only place where cosign gets credentials from. */
   readonly dockerConfig: string;
 }
@@ -128,7 +130,7 @@ function prepare(
   write: (name: string, content: Uint8Array | string) => string,
 ): {
   readonly subjects: readonly (() => CosignQuestion['about'])[];
-  readonly files: Readonly<Record<string, string | undefined>>;
+  readonly files: CosignQuestion['flags'];
   readonly environment: Io['env'];
 } {
   if ('bundles' in about) {
@@ -143,10 +145,11 @@ function prepare(
   const files = Object.entries(about.files).map(
     ([flag, content]) => [flag, content === undefined ? undefined : write(flag, content)] as const,
   );
+  const policy = about.policies.map((text, index) => write(`policy-${index}.cue`, text));
   const shared = SHARED.map((name) => [name, env[name]] as const).filter(([, value]) => value !== undefined);
   return {
     subjects: [false, true].map((inLayers) => () => ({ image: about.image, inLayers })),
-    files: Object.fromEntries(files),
+    files: { ...Object.fromEntries(files), policy },
     environment: { PATH: env['PATH'], ...Object.fromEntries(shared), DOCKER_CONFIG: folder },
   };
 }

@@ -6,7 +6,7 @@ import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { evidenceOfLayer } from './attestation-layer.ts';
 import { annotation, type Descriptor } from './descriptor.ts';
 import { equalDigests, formatDigest, type OciDigest } from './digest.ts';
-import type { ImageStore } from './image-store.ts';
+import type { ImageStore, StoredManifest } from './image-store.ts';
 import { inParallel } from './in-parallel.ts';
 import { BUNDLE_PREFIX, mediaTypes } from './media-types.ts';
 import { load } from './resolve-image.ts';
@@ -17,6 +17,20 @@ export interface CollectedEvidence {
   readonly items: readonly EvidenceItem[];
   /** Predicate types of attestations that were not fetched, for nobody asked for them. */
   readonly skipped: readonly string[];
+}
+
+/** What is attached to an image, as it was asked for. */
+export interface AttachedLists {
+  readonly referrers: Promise<readonly Descriptor[]>;
+  /** cosign's `.att` image. */
+  readonly attestations: Promise<StoredManifest | undefined>;
+}
+
+interface Attached {
+  readonly store: ImageStore;
+  /** Of the image. */
+  readonly digest: OciDigest;
+  readonly lists: AttachedLists;
 }
 
 /** Annotations that name the predicate type before anything is fetched. */
@@ -39,17 +53,16 @@ type Found = Piece | { readonly source: string; readonly digest: string; readonl
  * Reads the attestations of an image: Sigstore bundles and DSSE envelopes attached by OCI 1.1's referrers (API or
  * tag), and the layers of cosign's `.att` tag. What is listed but cannot be read becomes refused evidence, and does not hide
  * the others. Nothing is believed by this.
- * @param wanted predicate types; none = all. An annotation that names another type saves the fetch. Lists are asked
- * for before they are known
+ * @param wanted predicate types; none = all. An annotation that names another type saves the fetch
  * @param alongside is done while the content of the attestations is fetched
  * @throws what the lists throw: they must be had in full
  */
 export async function collectEvidence(
-  store: ImageStore,
-  digest: OciDigest,
+  attached: Attached,
   wanted: readonly string[] | Promise<readonly string[]>,
   alongside?: () => Promise<void>,
 ): Promise<CollectedEvidence> {
+  const { store } = attached;
   const skipped = new Set<string>();
   const choose = async (): Promise<IsWanted> => {
     const types = await wanted;
@@ -60,7 +73,7 @@ export async function collectEvidence(
       return fits;
     };
   };
-  const lists = await Promise.all([bundlePieces(store, digest, choose), layerPieces(store, digest, choose)]);
+  const lists = await Promise.all([bundlePieces(attached, choose), layerPieces(attached, choose)]);
   const found = lists.flat();
   if (found.length > limits.evidenceItems) {
     refuse('EVIDENCE_TOO_MANY', `${store.name} holds too many attestations of the image`, {
@@ -95,11 +108,10 @@ async function readPiece(store: ImageStore, piece: Piece, octets: number): Promi
 
 /** Bundles, and bare DSSE envelopes, that refer to the image by `subject`. */
 async function bundlePieces(
-  store: ImageStore,
-  digest: OciDigest,
+  { store, digest, lists }: Attached,
   choose: () => Promise<IsWanted>,
 ): Promise<readonly Found[]> {
-  const referrers = await store.referrers(digest);
+  const referrers = await lists.referrers;
   const isWanted = await choose();
   const distinct = new Map(referrers.map((one) => [formatDigest(one.digest), one])).values();
   const candidates = [...distinct].filter(
@@ -143,11 +155,10 @@ const isEvidence = (type: string): boolean => type.startsWith(BUNDLE_PREFIX) || 
 
 /** Envelopes in cosign's `.att` image, their certificates and log entries in annotations. */
 async function layerPieces(
-  store: ImageStore,
-  digest: OciDigest,
+  { store, lists }: Attached,
   choose: () => Promise<IsWanted>,
 ): Promise<readonly Found[]> {
-  const attached = await store.attestations(digest);
+  const attached = await lists.attestations;
   if (attached?.manifest.kind !== 'image') return [];
   const isWanted = await choose();
   const name = `${store.name}@${formatDigest(attached.digest)}`;

@@ -1,4 +1,4 @@
-import type { CollectedEvidence } from './collect-evidence.ts';
+import type { AttachedLists, CollectedEvidence } from './collect-evidence.ts';
 import type { OciDigest } from './digest.ts';
 import type { ImageStore } from './image-store.ts';
 import type { Platform } from './platform.ts';
@@ -12,6 +12,8 @@ export interface ReadImageInput {
   readonly platform?: Platform | undefined;
   /** Predicate types; none = all. They may become known while the image, and what is attached to it, is being found. */
   readonly wanted: readonly string[] | Promise<readonly string[]>;
+  /** Called and waited for once the lists of what is attached are asked for: it lets the questions go out. */
+  readonly asked?: (() => Promise<void>) | undefined;
 }
 
 /** An image with what is attached to it. */
@@ -27,14 +29,17 @@ export interface ReadImage {
  * @throws what {@link resolveImage} and {@link collectEvidence} throw, IMAGE_TAG_MOVED
  */
 export async function readImage(input: ReadImageInput): Promise<ReadImage> {
-  const { image: store, attestations, at, platform, wanted } = input;
+  const { image: store, attestations, at, platform, wanted, asked } = input;
   const collect = async (
     digest: OciDigest,
     alongside?: () => Promise<void>,
   ): Promise<ReadImage['attested'][number]> => {
-    // Loaded while a registry looks for the image.
+    const lists = listsOf(attestations, digest);
+    await asked?.();
+    // Loaded while a registry looks for them.
     const { collectEvidence } = await import('./collect-evidence.ts');
-    return { digest, ...(await collectEvidence(attestations, digest, wanted, alongside)) };
+    const of = { store: attestations, digest, lists };
+    return { digest, ...(await collectEvidence(of, wanted, alongside)) };
   };
   if ('digest' in at && platform === undefined) {
     const [image, own] = await Promise.all([resolveImage(store, at.digest), collect(at.digest)]);
@@ -49,4 +54,11 @@ export async function readImage(input: ReadImageInput): Promise<ReadImage> {
     ...image.indexes.toReversed().map(async (digest) => collect(digest)),
   ]);
   return { image, attested };
+}
+
+function listsOf(store: ImageStore, digest: OciDigest): AttachedLists {
+  const lists = { referrers: store.referrers(digest), attestations: store.attestations(digest) };
+  // Whoever waits for them is told; until then nobody listens.
+  for (const list of Object.values<Promise<unknown>>(lists)) list.catch(() => undefined);
+  return lists;
 }

@@ -14,7 +14,7 @@ interface Case {
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly SourcedReason[];
-  /** What is said beside a pass. */
+  /** What is said without counting. */
   readonly remarks: readonly string[];
 }
 
@@ -34,12 +34,20 @@ export function renderJunit(verdicts: readonly Verdict[]): string {
   ].join('\n');
 }
 
-function casesOf({ outcome, reasons, requirements }: Verdict): readonly Case[] {
+function casesOf({ outcome, reasons, requirements, policy }: Verdict): readonly Case[] {
   const own = reasons.map((reason) => ({ reason, source: undefined }));
-  return [
+  const cases = [
     ...(own.length === 0 ? [] : [{ name: 'policy', outcome, reasons: own, remarks: [] }]),
     ...requirements.map(caseOf),
   ];
+  return policy.mode === 'warn' ? cases.map(warned) : cases;
+}
+
+/** A refusal by a policy that only warns is no failure, as it is none for the exit code. */
+function warned({ name, outcome, reasons, remarks }: Case): Case {
+  if (outcome !== 'fail') return { name, outcome, reasons, remarks };
+  const warnings = reasons.map((one) => `warning: ${describe(one)}`);
+  return { name, outcome: 'pass', reasons: [], remarks: [...warnings, ...remarks] };
 }
 
 function countsOf(cases: readonly Case[]): string {

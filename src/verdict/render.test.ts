@@ -213,6 +213,15 @@ describe('sarif', () => {
 });
 
 describe('junit', () => {
+  test('a policy that only warns has no failures, but what it warns of', () => {
+    const policy = { ...refusedVerdict.policy, mode: 'warn' as const };
+    const text = renderJunit([{ ...refusedVerdict, policy }]);
+    expect(text).toContain('<testsuites name="edgeseal" tests="3" failures="0" errors="1">');
+    expect(text).toMatch(
+      /name="provenance">\n *<system-out>\n *warning: keadm.intoto.jsonl:1: SOURCE_TAG_MISMATCH: [^]*\n *warning: keadm.intoto.jsonl:1: BUILD_LEVEL_TOO_LOW: /,
+    );
+    expect(text).not.toContain('<failure');
+  });
   test('a refusal', () => {
     expect(renderJunit([refusedVerdict])).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>

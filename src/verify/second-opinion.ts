@@ -10,8 +10,8 @@ export interface CosignQuestion {
   readonly about: BundleQuestion | ImageQuestion;
   readonly trustedRoot: string;
   readonly key: string | undefined;
-  /** Values of cosign's flags by their names without dashes; undefined ones are left out. */
-  readonly flags: Readonly<Record<string, string | undefined>>;
+  /** Values of cosign's flags by their names without dashes; undefined ones are left out, several given in turn. */
+  readonly flags: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** About an artifact, by one bundle. */
@@ -39,8 +39,8 @@ export interface SecondOpinion {
 
 /** The arguments of `cosign verify-blob-attestation`, or of `verify-attestation`, which must not ask a log. */
 export function cosignArguments({ about, trustedRoot, key, flags }: CosignQuestion): readonly string[] {
-  const given = Object.entries(flags).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}=${value}`],
+  const given = Object.entries(flags).flatMap(([name, value = []]) =>
+    [value].flat().map((one) => `--${name}=${one}`),
   );
   const common = [`--trusted-root=${trustedRoot}`, ...(key === undefined ? [] : [`--key=${key}`]), ...given];
   if ('image' in about) {

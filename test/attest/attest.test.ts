@@ -3,13 +3,11 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import { parseStatement } from '#core/in-toto-attestation/index';
-import { Layout } from '#core/oci/layout';
-import { nodeFiles } from '#core/io/files';
-import { parseDigest } from '#core/oci/digest';
 import { parseEvidence } from '#core/sigstore/parse-evidence';
 import { authenticate } from '#core/sigstore/authenticate';
 import { extractFacts } from '#core/slsa/extract-facts';
 import { parseTrustedRoot } from '#core/trust/trusted-root';
+import { assemble } from '../../release/assemble/assemble.ts';
 import { writeBuild } from '../../release/build/build-file.ts';
 import type { BuildRecord } from '../../release/build/build-record.ts';
 import { sendAnswer } from '../../release/local/serve.ts';
@@ -58,10 +56,12 @@ const provenance = (type: string): object => ({
 describe('a build', () => {
   test.each([1, 2] as const)('is attested with Rekor v%i', async (rekor) => {
     const work = await make();
-    expect(await attestWork(local, work, { rekor })).toEqual({ assets: 7, images: 1, attestations: 2 });
+    expect(await attestWork(local, work, { rekor })).toEqual({ assets: 9, images: 1, attestations: 2 });
     expect(assetsOf(work)).toEqual([
       'SHA256SUMS',
       'SHA512SUMS',
+      'docker.io-kubeedge-edgecore-v1.24.0-linux-amd64.cdx.json',
+      'docker.io-kubeedge-edgecore-v1.24.0-linux-arm64.cdx.json',
       amd64,
       `${amd64}.cdx.json`,
       'edgecore-1.24.0-linux-arm64.tar.gz',
@@ -114,16 +114,12 @@ describe('a build', () => {
     ]);
   });
 
-  test('its image has its attestations as referrers, once, however often', async () => {
+  test('its images stay as they were built', async () => {
     const work = await make();
-    for (let time = 0; time < 2; time++) await attestWork(local, work);
-    const files = nodeFiles(path.join(work.folder, 'images'));
-    const layout = new Layout((name, limit) => files.read(name, limit), 'images');
-    const [image] = work.build.images;
-    const referrers = await layout.referrers(parseDigest(image?.digest ?? '', 'DIGEST_INVALID'));
-    expect(referrers.map(({ artifactType }) => artifactType)).toEqual(
-      Array.from({ length: 2 }, () => 'application/vnd.dev.sigstore.bundle.v0.3+json'),
-    );
+    const images = path.join(work.folder, 'images');
+    const before = readdirSync(images, { recursive: true, encoding: 'utf8' }).toSorted();
+    await attestWork(local, work);
+    expect(readdirSync(images, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual(before);
   });
 
   test('provenance v0.2 beside v1, where the policy asks for both', async () => {
@@ -133,15 +129,43 @@ describe('a build', () => {
   });
 });
 
-test('bills of materials are attested where the policy asks for them', async () => {
-  const sbom = {
-    subjects: ['*.tar.gz'],
-    predicateType: 'cyclonedx',
-    signers: [{ issuer: local.url, identity: 'https://github.com/kubeedge/**' }],
-    sbom: { minimumPackages: 3, formats: ['CycloneDX'] },
-  };
-  const work = await make({ ...small, ...policy([provenance('slsaprovenance1'), sbom]) });
-  expect(await attestWork(local, work)).toMatchObject({ attestations: 2 });
+describe('bills of materials', () => {
+  test.each<[string, readonly string[], number]>([
+    ['assets', ['*.tar.gz'], 4],
+    ['images', ['docker.io/kubeedge/*'], 4],
+    ['both', ['*.tar.gz', 'docker.io/kubeedge/*'], 6],
+  ])('are attested where the policy asks for them: of %s', async (_, subjects, attestations) => {
+    const sbom = {
+      subjects,
+      predicateType: 'cyclonedx',
+      signers: [{ issuer: local.url, identity: 'https://github.com/kubeedge/**' }],
+      sbom: { minimumPackages: 3, formats: ['CycloneDX'] },
+    };
+    const work = await make(policy([provenance('slsaprovenance1'), sbom]));
+    expect(await attestWork(local, work)).toMatchObject({ attestations });
+  });
+
+  test('of an image lists the files that were put into it, and what they are made of', async () => {
+    const work = await make();
+    await attestWork(local, work);
+    const [image] = work.build.images;
+    for (const { platform, digest } of image?.platforms ?? []) {
+      const name = `docker.io-kubeedge-edgecore-v1.24.0-${platform.replace('/', '-')}.cdx.json`;
+      const { metadata, components } = JSON.parse(asset(work, name));
+      expect(metadata.component).toMatchObject({
+        type: 'container',
+        name: 'index.docker.io/kubeedge/edgecore',
+        hashes: [{ alg: 'SHA-256', content: digest.slice(7) }],
+      });
+      const scopes = components.map(({ 'bom-ref': ref, scope }: Record<string, string>) => [ref, scope]);
+      expect(scopes).toEqual([
+        ['file:/usr/local/bin/edgecore', 'required'],
+        ['pkg:npm/%40s/c@3.0.0', 'excluded'],
+        ['pkg:npm/a@1.0.0', 'required'],
+        ['pkg:npm/b@2.0.0', 'excluded'],
+      ]);
+    }
+  });
 });
 
 /** Code and path, or `attested`. */
@@ -253,6 +277,39 @@ describe('what was built is looked at', () => {
       },
       'RELEASE_CONTENT_MISMATCH',
     ],
+    ...[
+      ['an image has another entry point', { entrypoint: ['/bin/sh'] }] as const,
+      [
+        'an image has a file more',
+        {
+          files: [
+            { output: 'edgecore/binary', path: '/usr/local/bin/edgecore' },
+            { output: 'edgecore/readme', path: '/etc/profile' },
+          ],
+        },
+      ] as const,
+      [
+        'an image has the program elsewhere',
+        { files: [{ output: 'edgecore/binary', path: '/usr/bin/edgecore' }] },
+      ] as const,
+    ].map(([name, change]): [string, Edit, string] => [
+      name,
+      async (build, { plan, store, folder }) => {
+        const images = plan.images.map((image) => ({
+          ...image,
+          platforms: image.platforms.map((one) => ({ ...one, ...change })),
+        }));
+        const made = await assemble({
+          plan: { ...plan, images },
+          outputs: build.outputs,
+          store,
+          layout: path.join(folder, 'images'),
+          sourceDateEpoch: build.sourceDateEpoch,
+        });
+        return { ...build, images: made.images };
+      },
+      'RELEASE_CONTENT_MISMATCH',
+    ]),
     [
       'an image is for another platform',
       (build) => ({

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import type { Reason } from '#core/errors/reason';
@@ -125,6 +126,67 @@ describe.each([1, 2] as const)('what does not verify is not logged (Rekor v%i)',
     const how = call(rekor, { options: { config: signing } });
     if (rekor === 2) expect((await refusal(work, how)).code).toBe('SIGNING_CONFIG_INVALID');
     else expect(await attestWork(local, work, how)).toMatchObject({ attestations: 1 });
+  });
+});
+
+describe.each([1, 2] as const)('several statements at one time (Rekor v%i)', (rekor) => {
+  const ours = {
+    name: 'ours',
+    requirements: ['slsaprovenance1', 'slsaprovenance02', 'cyclonedx'].map((predicateType) => ({
+      ...(predicateType === 'cyclonedx' ? { subjects: ['*.tar.gz', 'docker.io/**'] } : {}),
+      predicateType,
+      signers: [{ issuer: '**', identity: '**' }],
+    })),
+  };
+  const many: WorkOptions = {
+    policy: ['policy.json', JSON.stringify(ours)],
+  };
+  const makeMany = async (): Promise<Work> => {
+    const made = await makeWork(many);
+    works.push(made);
+    return made;
+  };
+  const COUNT = 8;
+  const log: ServiceName = rekor === 1 ? 'rekor-v1' : 'rekor-v2';
+
+  test('four at most, and more than one', async () => {
+    const work = await makeMany();
+    let now = 0;
+    let most = 0;
+    faults.add('timestamps', async (exchange) => {
+      most = Math.max(most, ++now);
+      await pause(20);
+      now--;
+      await sendAnswer(exchange);
+    });
+    expect(await attestWork(local, work, call(rekor, { alsoV02: true }))).toMatchObject({
+      attestations: COUNT,
+    });
+    expect(most).toBe(4);
+  });
+
+  test.each<[string, Fault]>([
+    ['are sent', status(400)],
+    ['are sent, and did their work', lost],
+  ])('one fails when entries %s: those that are begun end, the next run completes', async (_, fault) => {
+    const work = await makeMany();
+    const before = await logSize(urlOf(rekor), rekor);
+    let posts = 0;
+    const second: Fault = async (exchange) => {
+      const isMeant = exchange.request.method === 'POST' && ++posts >= 2;
+      await (isMeant ? fault(exchange) : sendAnswer(exchange));
+    };
+    faults.add(log, second);
+    const how = call(rekor, { alsoV02: true });
+    expect((await refusal(work, how)).code).toMatch(/^SIGNING_(?:REFUSED|UNAVAILABLE)$/);
+    const began = readdirSync(path.join(work.folder, 'queue')).length;
+    expect(began).toBeGreaterThan(1);
+    expect(began).toBeLessThan(COUNT);
+    faults.clear();
+    for (let time = 0; time < 2; time++) {
+      expect(await attestWork(local, work, how)).toMatchObject({ attestations: COUNT });
+      expect(await logSize(urlOf(rekor), rekor)).toBe(before + COUNT);
+    }
   });
 });
 

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { readElf } from '../../release/elf/elf.ts';
 import { runSteps } from '../../release/build/run-steps.ts';
 import { firstGround } from '../../release/build/step-ground.ts';
+import { inWorkshop } from '../../release/build/workshop.ts';
 import { checkEqual } from '../../release/rebuild/check-equal.ts';
 import { collectRoot } from '../../release/root/libraries.ts';
 import { checkHermetic } from '../../release/sandbox/check-hermetic.ts';
-import type { SandboxOrder, SandboxRun } from '../../release/sandbox/sandbox.ts';
+import type { SandboxDriver, SandboxOrder, SandboxRun } from '../../release/sandbox/sandbox.ts';
 import { findTool } from '../../release/sandbox/tools.ts';
 import { writeElf } from '../release-build/made-elf.ts';
 import { makeWork } from '../release-build/made-work.ts';
@@ -31,27 +32,31 @@ function stepping(end: SandboxRun, files: readonly string[] = []): Reach {
       const [step] = work.plan.steps;
       if (step === undefined) throw new Error('the made-up work has a step');
       const { root: _root, ...rootless } = step;
+      const driver: SandboxDriver = {
+        mechanism: 'container',
+        version: async () => 'made 1',
+        run: async (order) => {
+          for (const file of files) {
+            const place = path.join(workOf(order), file);
+            mkdirSync(path.dirname(place), { recursive: true });
+            writeFileSync(place, '');
+          }
+          return end;
+        },
+        close: async () => undefined,
+      };
       return await thrown(() =>
-        runSteps({
-          work: { ...work, plan: { ...work.plan, steps: [rootless] } },
-          driver: {
-            mechanism: 'container',
-            version: async () => 'made 1',
-            run: async (order) => {
-              for (const file of files) {
-                const place = path.join(workOf(order), file);
-                mkdirSync(path.dirname(place), { recursive: true });
-                writeFileSync(place, '');
-              }
-              return end;
+        inWorkshop({ work, driver, folder }, async (workshop) =>
+          runSteps(
+            {
+              work: { ...work, plan: { ...work.plan, steps: [rootless] } },
+              ground: firstGround(0),
+              now: () => new Date(0),
+              progress: { begin: () => undefined, end: () => undefined },
             },
-            close: async () => undefined,
-          },
-          ground: firstGround(0),
-          folder,
-          now: () => new Date(0),
-          progress: { begin: () => undefined, end: () => undefined },
-        }),
+            workshop,
+          ),
+        ),
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -17,7 +17,7 @@ const work = path.join(folder, 'work');
 let root: ArchiveInput;
 
 beforeAll(async () => {
-  const programs = ['bash', 'cat', 'chmod', 'date', 'mkdir', 'od'].map((name) => `/usr/bin/${name}`);
+  const programs = ['bash', 'cat', 'chmod', 'date', 'mkdir', 'od', 'stat'].map((name) => `/usr/bin/${name}`);
   root = await rootInput(openStore(work), programs);
 });
 afterAll(remove);
@@ -73,7 +73,9 @@ describe.skipIf(!sandboxes.allowed)(`build and rebuild${sandboxes.why}`, () => {
     await fetched(sound);
     const built = await call('build');
     expect(built).toMatchObject({ code: 0 });
-    expect(built.errors).toMatch(/^\[1\/1\] made\/compile for linux\/amd64 \.\.\. \d+\.\d s\n$/);
+    expect(built.errors).toMatch(
+      /^\[1\/1\] (made\/compile for linux\/amd64) \.\.\.\n\[1\/1\] \1: done, \d+\.\d s\n$/,
+    );
     expect(built.out).toMatch(
       /^Built without a network \(linux-namespaces, util-linux [\d.]+\): 1 steps, 1 outputs\n/,
     );
@@ -87,6 +89,7 @@ describe.skipIf(!sandboxes.allowed)(`build and rebuild${sandboxes.why}`, () => {
     });
     const again = await call('rebuild');
     expect(again).toMatchObject({ code: 0 });
+    expect(again.errors).toMatch(/^\[1\/1\] made\/compile for linux\/amd64 \.\.\.\n.*\n$/);
     expect(again.out).toContain('Built again, and every byte is equal: 1 outputs, 1 assets, 1 images\n');
     expect(readdirSync(work).sort()).toEqual([
       'build.json',
@@ -98,16 +101,48 @@ describe.skipIf(!sandboxes.allowed)(`build and rebuild${sandboxes.why}`, () => {
     ]);
   });
 
-  test.each([
+  test('a build is the same again at once', async () => {
+    await fetched(sound);
+    const built = await call('build', '--rebuild');
+    expect(built).toMatchObject({ code: 0 });
+    expect(built.errors).toMatch(
+      /^(\[1\/1\] made\/compile for linux\/amd64)(.*\n)\1.*\n(\[1\/1\] again made\/compile for linux\/amd64)\2\3.*\n$/,
+    );
+    expect(built.out).toMatch(/^Built without a network .*\nBuilt again, and every byte is equal: /s);
+    expect(readdirSync(work).sort()).toEqual([
+      'build.json',
+      'images',
+      'lock.json',
+      'plan.json',
+      'rebuild.json',
+      'store',
+    ]);
+    const { varied }: RebuildRecord = JSON.parse(readFileSync(path.join(work, 'rebuild.json'), 'utf8'));
+    expect(varied).toMatchObject({ path: '/elsewhere/work', hostname: 'another-machine', umask: '0077' });
+    expect(varied.later).toBeGreaterThan(0);
+  });
+
+  const lettingIn = [
     ['the clock', `mkdir out; echo "made at $(date +%s.%N)" >out/program`, 'line 1'],
     ['the path', 'mkdir out; echo "made in $PWD" >out/program', 'line 1'],
     ['the user', 'mkdir out; echo "made by $UID" >out/program', 'line 1'],
     ['the host', 'mkdir out; echo "made on $HOSTNAME" >out/program', 'line 1'],
     ['chance', 'mkdir out; od -N 8 -x /dev/urandom >out/program', 'line 1'],
-  ])('what lets in %s is refused by rebuild, naming the step', async (_, script, where) => {
-    await fetched(script);
+    ['the time of an input', 'mkdir out; stat -c %y /bin/bash >out/program', 'line 1'],
+  ] as const;
+  const later = async () => {
     expect(await call('build')).toMatchObject({ code: 0 });
-    const again = await call('rebuild');
+    return call('rebuild');
+  };
+  const atOnce = async () => call('build', '--rebuild');
+  test.each(
+    lettingIn.flatMap((one) => [
+      [...one, 'rebuild', later] as const,
+      [...one, 'build --rebuild', atOnce] as const,
+    ]),
+  )('what lets in %s (%s) at %s is refused by %s, naming the step', async (_, script, where, _by, twice) => {
+    await fetched(script);
+    const again = await twice();
     expect(again).toMatchObject({ code: 1, out: '' });
     expect(again.errors).toContain(
       'REBUILD_DIFFERS: the step made/compile made other bytes: output made/program for linux/amd64 is not the same in a second build\n',
@@ -140,6 +175,9 @@ describe.skipIf(!sandboxes.allowed)(`build and rebuild${sandboxes.why}`, () => {
   test('what was built is told as JSON', async () => {
     await fetched(sound);
     const { out } = await call('build', '--json');
-    expect(JSON.parse(out)).toEqual(JSON.parse(readFileSync(path.join(work, 'build.json'), 'utf8')));
+    const written = (name: string): unknown => JSON.parse(readFileSync(path.join(work, name), 'utf8'));
+    expect(JSON.parse(out)).toEqual(written('build.json'));
+    const twice = await call('build', '--rebuild', '--json');
+    expect(JSON.parse(twice.out)).toEqual({ build: written('build.json'), rebuild: written('rebuild.json') });
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeIo } from '#core/io/node-io';
@@ -60,11 +61,14 @@ afterAll(() => {
   if (sandboxes.allowed) repository.remove();
 });
 
-async function call(...argv: readonly string[]) {
+const call = async (...argv: readonly string[]) => callIn(process.env, ...argv);
+
+async function callIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]) {
   const out: string[] = [];
   const errors: string[] = [];
   const io = {
     ...nodeIo(),
+    env,
     stdout: (text: string) => out.push(text),
     stderr: (text: string) => errors.push(text),
   };
@@ -125,6 +129,18 @@ async function publish(
   return published;
 }
 
+/** A published file with another text in its statement. */
+function spoil(published: string, from: string | RegExp, to: string): string {
+  const text = readFileSync(published, 'utf8');
+  const { payload } = JSON.parse(text);
+  const statement = Buffer.from(payload, 'base64').toString();
+  const changed = statement.replaceAll(from, to);
+  if (changed === statement) throw new Error(`the statement does not say ${from}`);
+  const spoilt = path.join(folder, 'spoilt.jsonl');
+  writeFileSync(spoilt, text.replace(payload, Buffer.from(changed).toString('base64')));
+  return spoilt;
+}
+
 const again = (published: string, ...more: readonly string[]) =>
   call('rebuild', '--work', path.join(folder, 'again'), '--provenance', published, '--offline', ...more);
 
@@ -153,20 +169,12 @@ describe.skipIf(!sandboxes.allowed)(`what was published, built again${sandboxes.
     const published = await publish(release, 'other.jsonl');
     const file = path.join(repository.folder, 'clock.json');
     expect((await again(published, file)).errors).toContain('RELEASE_SOURCE_MISMATCH');
-    const text = readFileSync(published, 'utf8');
-    const { payload } = JSON.parse(text);
-    const statement = Buffer.from(payload, 'base64').toString();
-    const write = (changed: string): string => {
-      const spoilt = path.join(folder, 'spoilt.jsonl');
-      writeFileSync(spoilt, text.replace(payload, Buffer.from(changed).toString('base64')));
-      return spoilt;
-    };
-    expect(
-      (await again(write(statement.replace('file:root.tar', 'file:other.tar')), release)).errors,
-    ).toContain('RELEASE_CONTENT_MISMATCH: what was fetched is not what the provenance lists');
-    expect(
-      (await again(write(statement.replace('kubeedge-hermetic/v1', 'other/v1')), release)).errors,
-    ).toContain('PROVENANCE_INVALID: the file has no provenance of this build type');
+    expect((await again(spoil(published, 'file:root.tar', 'file:other.tar'), release)).errors).toContain(
+      'RELEASE_CONTENT_MISMATCH: what was fetched is not what the provenance lists',
+    );
+    expect((await again(spoil(published, 'kubeedge-hermetic/v1', 'other/v1'), release)).errors).toContain(
+      'PROVENANCE_INVALID: the file has no provenance of this build type',
+    );
   });
 
   test('needs a description where it may not fetch it', async () => {
@@ -174,5 +182,94 @@ describe.skipIf(!sandboxes.allowed)(`what was published, built again${sandboxes.
       code: 2,
       errors: expect.stringContaining('FLAG_REQUIRED'),
     });
+  });
+});
+
+describe.skipIf(!sandboxes.allowed)(`what was published, built again from a clone${sandboxes.why}`, () => {
+  const URL_OF_SOURCE = 'https://github.com/example-org/example';
+  let published: string;
+  /** Where a user has set git up to take the repository from this machine. */
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    if (!sandboxes.allowed) return;
+    published = await publish(release, 'clone.jsonl');
+    const home = path.join(folder, 'home');
+    mkdirSync(home);
+    const instead = `[url "file://${repository.folder}"]\n  insteadOf = ${URL_OF_SOURCE}\n`;
+    writeFileSync(path.join(home, '.gitconfig'), `${instead}[safe]\n  directory = *\n`);
+    env = { PATH: process.env['PATH'], HOME: home };
+    // The clone has the description alone: the root that lies beside it in the repository is at hand already.
+    const pin = ['--ref', 'refs/tags/v1.0.0', '--commit', repository.head];
+    expect(await call('fetch', ...pin, '--work', path.join(folder, 'clone'), release)).toMatchObject({
+      code: 0,
+    });
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(path.join(home, 'git'), `#!/bin/sh\nGIT_ALLOW_PROTOCOL=https:file exec ${git} "$@"\n`);
+    chmodSync(path.join(home, 'git'), 0o755);
+  });
+  const cloned = (file: string, withFiles = true) =>
+    callIn(
+      withFiles ? { ...env, PATH: `${env['HOME']}:${env['PATH']}` } : env,
+      ...['rebuild', '--work', path.join(folder, 'clone'), '--provenance', file],
+    );
+
+  test('is the same', async () => {
+    const result = await cloned(published);
+    expect(result, result.errors).toMatchObject({ code: 0 });
+    expect(result.out).toContain('every byte is equal: 1 files and images\n');
+  });
+
+  test.each<[string, (file: string) => string, string]>([
+    [
+      'a commit that the repository does not have',
+      (file) => spoil(file, repository.head, 'e'.repeat(40)),
+      'RELEASE_SOURCE_UNAVAILABLE: git checkout did not bring the source',
+    ],
+    [
+      'a tag that the repository does not have',
+      (file) => spoil(file, 'refs/tags/v1.0.0', 'refs/tags/v1.0.1'),
+      'RELEASE_SOURCE_UNAVAILABLE: git fetch did not bring the source',
+    ],
+    [
+      'a commit that is an option of git',
+      (file) => spoil(file, repository.head, '--orphan=x'),
+      'DIGEST_INVALID',
+    ],
+    [
+      'another description',
+      (file) => spoil(file, sha256Hex(readFileSync(release)), '9'.repeat(64)),
+      'RELEASE_SOURCE_MISMATCH',
+    ],
+    [
+      'an input with another digest',
+      (file) =>
+        spoil(file, sha256Hex(readFileSync(path.join(repository.folder, 'root.tar'))), '9'.repeat(64)),
+      'RELEASE_CONTENT_MISMATCH',
+    ],
+    [
+      'a file with another digest',
+      (file) => spoil(file, sha256Hex('same\n'), '9'.repeat(64)),
+      'REBUILD_DIFFERS',
+    ],
+  ])('is refused with %s', async (_, edit, expected) => {
+    const result = await cloned(edit(published));
+    expect(result).toMatchObject({ code: expect.toSatisfy((code) => code > 0), out: '' });
+    expect(result.errors).toContain(expected);
+  });
+
+  test('is refused by a tag that was moved', async () => {
+    const { head } = repository;
+    repository.git('tag', '-f', 'v1.0.0', repository.commit({ 'same.sh': 'echo other >out' }));
+    const result = await cloned(published);
+    repository.git('tag', '-f', 'v1.0.0', head);
+    repository.git('reset', '-q', '--hard', head);
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(result.errors).toContain('RELEASE_SOURCE_UNAVAILABLE: git checkout did not bring the source');
+  });
+
+  test('is taken by https alone', async () => {
+    const result = await cloned(published, false);
+    expect(result).toMatchObject({ code: 3, out: '' });
+    expect(result.errors).toContain("transport 'file' not allowed");
   });
 });

@@ -36,6 +36,8 @@ describe('a sound description', () => {
       'agent-1.2.3-linux-arm64.cdx.json',
       'site-1.2.3.tar.gz',
       'site-1.2.3.tar.gz.cdx.json',
+      'docker.io-example-agent-v1.2.3-linux-amd64.cdx.json',
+      'docker.io-example-agent-v1.2.3-linux-arm64.cdx.json',
       'multiple.intoto.jsonl',
       'SHA256SUMS',
       'SHA512SUMS',
@@ -78,7 +80,7 @@ test('the example of docs/release.md is sound', async () => {
   const text = readFileSync(path.join(import.meta.dirname, '../../docs/release.md'), 'utf8');
   const [, example = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
   const { steps, assets } = await planOf(example, { ref: 'refs/tags/v0.1.0', commit: '0'.repeat(40) });
-  expect([steps.length, assets.length]).toEqual([2, 7]);
+  expect([steps.length, assets.length]).toEqual([2, 9]);
 });
 
 describe('release/examples', () => {

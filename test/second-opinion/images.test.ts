@@ -117,6 +117,22 @@ describe('--second-opinion about an image', () => {
     expect(JSON.parse(config)).toEqual({ auths: { [registry.host]: { auth } } });
   });
 
+  test('a policy in CUE goes along, one in JSON does not', async () => {
+    const { name, flags } = attest(await start(), 'bundle');
+    const [seen, cue, json] = ['seen', 'policy.cue', 'policy.json'].map((file) => path.join(folder, file));
+    const text = 'predicate: runDetails: builder: id: string\n';
+    writeFileSync(path.join(folder, 'policy.cue'), text);
+    writeFileSync(
+      path.join(folder, 'policy.json'),
+      JSON.stringify({ name: 'p', requirements: [{ signers: [{ issuer: '**', identity: '**' }] }] }),
+    );
+    const show = 'for one in "$@"; do case "$one" in --policy=*) cat "${one#--policy=}";; esac; done';
+    const cosign = fakeCosign(folder, 'cosign', `(${show}) > ${seen}`);
+    const answer = await verify(cosign, ...flags, `--policy=${cue}`, `--policy=${json}`, `${name}:v1`);
+    expect(answer.stderr).toContain('Second opinion: cosign v3.1.3 accepts');
+    expect(readFileSync(path.join(folder, 'seen'), 'utf8')).toBe(text);
+  });
+
   test('an image that cannot be read is nothing to ask about, and the next one is', async () => {
     const { name, flags } = attest(await start(), 'bundle');
     const cosign = fakeCosign(folder, 'cosign', 'exit 0');
@@ -194,6 +210,19 @@ describe.skipIf(real === '')(
         );
         expect(answer.stderr).toContain('PROVENANCE_CONTRADICTS_CERTIFICATE');
       });
+    });
+
+    test.each<[string, string, readonly string[], number, string]>([
+      ['both find it kept', 'predicate: runDetails: builder: id: string', [], 0, 'accepts'],
+      ['both find it broken', 'predicate: runDetails: builder: id: "none"', [], 1, 'refuses'],
+      ['only cosign passes over an absent field', 'predicate: absent: string', [], 1, 'DISAGREES'],
+      ['as cosign judges', 'predicate: absent: string', ['--cue-compat=cosign'], 0, 'accepts'],
+    ])('by a policy in CUE: %s', async (_, text, more, exit, says) => {
+      const { name, flags } = attest(await start(), 'bundle');
+      writeFileSync(path.join(folder, 'real.cue'), `${text}\n`);
+      const answer = await verify(real, ...flags, '--policy=real.cue', ...more, `${name}:v1`);
+      expect([answer.exit, answer.stderr]).toEqual([exit, expect.stringContaining(says)]);
+      expect(answer.stderr.includes('DISAGREES')).toBe(says === 'DISAGREES');
     });
 
     test('reads layers beside bundles of another type', async () => {

@@ -84,10 +84,12 @@ describe('--second-opinion', () => {
   test.each([
     ['a pack', [...identity, '--bundle=bundle.json', '--evidence=absent.json'], 'FILE_NOT_FOUND'],
     ['a policy alone', ['--bundle=bundle.json', '--policy=policy.json'], 'FLAG_REQUIRED'],
+    ['a policy in CUE', [...ask, ...identity, '--policy=policy.cue'], 'FLAG_CONFLICT'],
     ['no type', ['--bundle=bundle.json', '--policy=policy.json', ...identity], 'FLAG_REQUIRED'],
   ])('wrong usage: %s', async (_, argv, reason) => {
     const policy = { name: 'x', requirements: [{ signers: [{ issuer: '**', identity: '**' }] }] };
     writeFileSync(path.join(folder, 'policy.json'), JSON.stringify(policy));
+    writeFileSync(path.join(folder, 'policy.cue'), 'predicate: {...}\n');
     const { code, said } = await verify('/absent', ...argv, 'artifact');
     expect([code, said]).toEqual([2, expect.stringContaining(reason)]);
   });

@@ -1,3 +1,4 @@
+import { prepareDigests } from '#core/bytes/digest';
 import { refuse } from '#core/errors/error';
 import type { Io } from '#core/io/io';
 import { inParallel } from '#core/oci/in-parallel';
@@ -44,14 +45,23 @@ export const command = defineCommand({
   ],
   run: async (flags, operands, outer) => {
     const io = quietUnlessText(outer, formatOf(flags.text('output')));
+    const isOfAttached = isOfImages(io, flags, operands);
+    const isRemote = isOfAttached && flags.on('local-image') !== true;
+    const turn = async (): Promise<void> => (isRemote ? (await io.network?.())?.turn() : undefined);
     const wanted = Promise.withResolvers<readonly string[]>();
-    const readings = isOfImages(io, flags, operands)
-      ? startReading(await openImages(io, { operands, flags, wanted: wanted.promise }))
-      : undefined;
-    // A registry may look for the images while what judges them is loaded, and keys and policies are read.
-    const isRemote = readings !== undefined && flags.on('local-image') !== true;
-    const turn = (isRemote ? (await io.network?.())?.turn : undefined) ?? (async () => undefined);
-    await turn();
+    const listed = Promise.withResolvers<void>();
+    const asked = async (): Promise<void> => {
+      await turn();
+      listed.resolve();
+    };
+    const task = { operands, flags, wanted: wanted.promise, asked };
+    const readings = isOfAttached ? startReading(await openImages(io, task)) : undefined;
+    if (readings !== undefined) {
+      // A registry looks for the image meanwhile, then for what is attached to it: all else has time until then.
+      await turn();
+      prepareDigests();
+      await Promise.race([listed.promise, Promise.allSettled(readings)]);
+    }
     const { attestationVerification } = await import('../attestation-verification.ts');
     return attestationVerification(outer, { flags, operands, readings, want: wanted.resolve, turn });
   },

@@ -11,7 +11,7 @@ import type { RegistryFlags } from './registry-flags.ts';
 
 /** An image as cosign is asked about it, and the flags that say how it is read. */
 export interface AskableImage {
-  readonly about: CosignImage;
+  readonly about: Omit<CosignImage, 'policies'>;
   readonly flags: Readonly<Record<string, string | undefined>>;
 }
 

@@ -21,6 +21,8 @@ export interface ImageTask {
   readonly flags: RegistryFlags & { on(name: 'offline'): boolean | undefined };
   /** Predicate types that are asked for; none = all. */
   readonly wanted: ReadImageInput['wanted'];
+  /** Called and waited for whenever the lists of what is attached to an image are asked for. */
+  readonly asked?: ReadImageInput['asked'];
   /** `--provenance-repository`; else COSIGN_REPOSITORY. */
   readonly repository?: string | undefined;
 }
@@ -32,14 +34,17 @@ export interface ImageTask {
  */
 export async function openImages(io: Io, task: ImageTask): Promise<readonly ReadSubjects[]> {
   const places = await findPlaces(io, task);
-  return places.map((place) => async () => readSubjects(place, task.wanted));
+  return places.map((place) => async () => readSubjects(place, task.wanted, task.asked));
 }
 
 /**
  * Where the images that operands name are, and what is attached to them.
  * @throws IMAGE_REFERENCE_INVALID, FLAG_CONFLICT, FLAG_VALUE_INVALID, FILE_*, IMAGE_LAYOUT_INVALID
  */
-export async function findPlaces(io: Io, task: Omit<ImageTask, 'wanted'>): Promise<readonly Place[]> {
+export async function findPlaces(
+  io: Io,
+  task: Omit<ImageTask, 'wanted' | 'asked'>,
+): Promise<readonly Place[]> {
   const { operands, flags } = task;
   const wish = flags.text('platform');
   const platform = wish === undefined ? undefined : parsePlatform(wish);
@@ -92,10 +97,11 @@ export interface Place {
 export async function readSubjects(
   place: Place,
   wanted: ReadImageInput['wanted'],
+  asked?: ReadImageInput['asked'],
 ): Promise<readonly Subject[]> {
   const { store: image, attestations, at, platform, named } = place;
   const read = async (types: ReadImageInput['wanted']): Promise<ReadImage['attested']> =>
-    (await readImage({ image, attestations, at, platform, wanted: types })).attested;
+    (await readImage({ image, attestations, at, platform, wanted: types, asked })).attested;
   let attested = await read(wanted);
   if (attested.every(({ items }) => items.length === 0) && attested.some(({ skipped }) => skipped.length > 0))
     attested = await read([]);

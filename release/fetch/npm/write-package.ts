@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Entry } from '../../archive/entry.ts';
 import { unpacked } from '../../archive/gzip.ts';
 import { readTar } from '../../archive/read-tar.ts';
+import { writeContent } from '../../archive/write-entry.ts';
 import { accessFault } from '../../store/access-fault.ts';
 
 /**
@@ -49,8 +50,8 @@ async function writeFile(
   made: Set<string>,
 ): Promise<void> {
   makeFolder(path.dirname(file), made);
-  writeFileSync(file, Buffer.concat(await Array.fromAsync(content.read())));
-  chmodSync(file, executable ? 0o755 : 0o644);
+  // What stands twice in a tarball is the last of it.
+  await writeContent(file, content, executable ? 0o755 : 0o644, 'w');
 }
 
 function makeFolder(folder: string, made: Set<string>): void {

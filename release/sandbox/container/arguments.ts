@@ -41,8 +41,10 @@ export function runArguments(
     mounts.flatMap((mount) => ['--mount', mountText(mount)]),
     Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
     processors === undefined ? [] : ['--cpuset-cpus', processors.join(',')],
-    // Docker has no such flag: there it is 0022.
-    engine === 'podman' ? ['--umask', umask.toString(8).padStart(4, '0')] : [],
+    // Docker has no such flags: there the umask is 0022, and the host name that of the container which watches.
+    engine === 'podman'
+      ? ['--umask', umask.toString(8).padStart(4, '0'), '--hostname', identity.hostname, '--unsetenv-all']
+      : [],
     ['--entrypoint', argv[0] ?? ''],
     image,
     argv.slice(1),
@@ -78,4 +80,10 @@ function userOf(engine: EngineName, user: number, group: number, caller: Caller)
 function mountText({ source, target, isWritable }: Mount): string {
   const fields = ['type=bind', `source=${source}`, `target=${target}`, ...(isWritable ? [] : ['readonly'])];
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}
+
+/** Ends a container, without waiting for it, and removes it. */
+export function removeArguments(engine: EngineName, name: string): readonly string[] {
+  // Docker never waits here; podman, for ten seconds.
+  return ['rm', '--force', ...(engine === 'podman' ? ['--time', '0'] : []), name];
 }

@@ -104,7 +104,8 @@ function driverOf(name: 'docker' | 'podman', caller: number, more: Readonly<Reco
   );
 }
 
-const run = (driver: ReturnType<typeof driverOf>) => driver.run(order(), path.join(own, 'sandbox'));
+const run = (driver: ReturnType<typeof driverOf>) =>
+  driver.run(order(), path.join(own, 'sandbox'), new AbortController().signal);
 
 describe('a sandbox of containers', () => {
   test('takes everything away, imports what it runs, and removes it', async () => {
@@ -178,7 +179,8 @@ describe('a sandbox of containers', () => {
         ['--tmpfs', '/tmp:rw,exec,nosuid,nodev,mode=1777', '--workdir', '/made'],
         ['--mount', `type=bind,source=${path.join(own, 'work')},target=/made`],
         ['--mount', `type=bind,source=${path.join(own, 'root')},"target=/inputs/a,""b",readonly`],
-        ['--env', 'LABEL=a b', '--cpuset-cpus', '0,2', '--umask', '0027', '--entrypoint', '/bin/tool'],
+        ['--env', 'LABEL=a b', '--cpuset-cpus', '0,2', '--umask', '0027'],
+        ['--hostname', 'maker', '--unsetenv-all', '--entrypoint', '/bin/tool'],
         expect.stringMatching(/^sha256:/),
         ['--all', 'of it'],
       ].flat(),
@@ -202,11 +204,21 @@ describe('a sandbox of containers', () => {
     return undefined;
   });
 
+  test('ends a run that is no longer wanted, and its containers', async () => {
+    const driver = driverOf('podman', 5000, { HANGS: '1' });
+    const stop = new AbortController();
+    const ended = driver.run(order(), path.join(own, 'sandbox'), stop.signal);
+    setTimeout(() => stop.abort(), 1000);
+    await expect(ended).rejects.toThrow('aborted');
+    expect(asked().filter(({ words }) => words[0] === 'rm')).toHaveLength(2);
+  });
+
   test('ends a run at its limit', async () => {
     const driver = driverOf('podman', 5000, { HANGS: '1' });
     const end = await driver.run(
       { ...order(), limits: { seconds: 1, output: 1000 } },
       path.join(own, 'sandbox'),
+      new AbortController().signal,
     );
     expect(end).toMatchObject({ kind: 'limit', limit: 'seconds' });
     expect(asked().filter(({ words }) => words[0] === 'rm')).toHaveLength(2);

@@ -13,7 +13,7 @@ import { networkNamespace } from '../probe.ts';
 import type { SandboxDriver, SandboxOrder, SandboxRun } from '../sandbox.ts';
 import type { WatcherReport } from '../supervisor.ts';
 import { findTool, type CallerEnvironment } from '../tools.ts';
-import { runArguments, watcherArguments, type Caller } from './arguments.ts';
+import { removeArguments, runArguments, watcherArguments, type Caller } from './arguments.ts';
 import { askEngine, type Engine, type EngineName } from './engine.ts';
 import { fileEntry, folderEntries } from './folder-archive.ts';
 
@@ -41,7 +41,8 @@ export function containerDriver(
   return {
     mechanism: 'container',
     version,
-    run: async (order, folder) => {
+    run: async (order, folder, signal) => {
+      signal.throwIfAborted();
       const watcher = await imported('', async () => watcherArchive(own));
       const root = await imported(order.root, async () =>
         writeTar(await folderEntries(order.root, ''), { mtime: 0 }),
@@ -54,6 +55,7 @@ export function containerDriver(
         watcher,
         image: root,
         folder,
+        signal,
         version: await version(),
       });
     },
@@ -95,6 +97,7 @@ interface ContainerRun extends SandboxOrder {
   readonly watcher: string;
   readonly image: string;
   readonly folder: string;
+  readonly signal: AbortSignal;
   /** Of the engine. */
   readonly version: string;
 }
@@ -120,11 +123,14 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
       environment,
       input: '',
       limits: run.limits,
+      signal: run.signal,
       pipe,
       isOneStream: true,
     });
+    if (end.limit !== undefined || run.signal.aborted)
+      await askEngine(engine, removeArguments(engine.name, container));
+    run.signal.throwIfAborted();
     if (end.limit !== undefined) {
-      await askEngine(engine, ['rm', '--force', container]);
       return { kind: 'limit', limit: end.limit, log: end.log };
     }
     look.stdin?.end('\n');
@@ -148,7 +154,7 @@ async function watched(engine: Engine, run: ContainerRun): Promise<SandboxRun> {
   } finally {
     look.kill('SIGKILL');
     listener.close();
-    await askEngine(engine, ['rm', '--force', watcher]).catch(() => undefined);
+    await askEngine(engine, removeArguments(engine.name, watcher)).catch(() => undefined);
   }
 }
 

@@ -74,6 +74,8 @@ export type BuiltinCall = {
   defaultOf(value: Opaque): Opaque;
   /** The type of a value that is concrete at its top, none else. */
   kind(value: Opaque): Kind;
+  /** The set of types that a value may have. */
+  possibleKind(value: Opaque): Kind;
   /** Whether a value can no longer change, so that a verdict about it is final (adt.IsFinal). */
   isFinal(value: Opaque): boolean;
   /** adt.Equal over all fields, or over regular ones only: for list.Contains, list.UniqueItems. */
@@ -98,6 +100,8 @@ export type BuiltinFunction = {
   readonly result: Kind;
   /** What a parameter must be besides its type, by its index: a disjunction's single default is the parameter's. */
   readonly constraints?: ReadonlyMap<number, DisjunctionValue>;
+  /** How CUE converts an argument, by its index, where the parameter's type does not say it. */
+  readonly conversions?: readonly ((call: BuiltinCall, index: number) => unknown)[];
   /** Arguments need not be concrete. */
   readonly nonConcrete?: true;
   /** CUE has the function, we do not: a policy that names it is refused when it is compiled. */

@@ -1,5 +1,6 @@
 import { DecimalError } from '../number/decimal.ts';
 import type { Kind } from '../value/kind.ts';
+import type { Conversion } from './conversion.ts';
 import { BuiltinError, type BuiltinCall, type BuiltinFunction, type Result } from './builtin.ts';
 
 /** A function of concrete arguments. */
@@ -8,10 +9,12 @@ export const define = (
   parameters: readonly Kind[],
   result: Kind,
   call: (call: BuiltinCall) => Result,
+  conversions: readonly Conversion[] = [],
 ): BuiltinFunction => ({
   name,
   parameters,
   result,
+  conversions,
   call: (arguments_) => calculated(() => call(arguments_)),
 });
 

@@ -24,9 +24,13 @@ export const int32 = (call: BuiltinCall, index: number): number => {
   return Number(BigInt.asIntN(32, value));
 };
 
-/** An unsigned integer of at most `bits` bits. */
-export const uint = (call: BuiltinCall, index: number, bits: 8 | 64): bigint => {
-  const value = call.bigInt(index);
-  if (value < 0n || value >= 1n << BigInt(bits)) throw overflow(value, `uint${bits}`);
-  return value;
-};
+const unsigned =
+  (bits: 8 | 64) =>
+  (call: BuiltinCall, index: number): bigint => {
+    const value = call.bigInt(index);
+    if (value < 0n || value >= 1n << BigInt(bits)) throw overflow(value, `uint${bits}`);
+    return value;
+  };
+
+export const uint8 = unsigned(8);
+export const uint64 = unsigned(64);

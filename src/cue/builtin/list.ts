@@ -1,6 +1,14 @@
 /** Package list. */
 
-import { BOOL_KIND, INT_KIND, LIST_KIND, NUMBER_KIND, STRUCT_KIND, TOP_KIND } from '../value/kind.ts';
+import {
+  BOOL_KIND,
+  BOTTOM_KIND,
+  INT_KIND,
+  LIST_KIND,
+  NUMBER_KIND,
+  STRUCT_KIND,
+  TOP_KIND,
+} from '../value/kind.ts';
 import {
   BuiltinError,
   ValidationError,
@@ -47,8 +55,18 @@ function itemsOf(call: BuiltinCall, list: Opaque): readonly Opaque[] {
   return items;
 }
 
+/** An item that may still become a list is no error yet; nor is one without a value, which would else be the list's. */
+function concatenated(call: BuiltinCall, item: Opaque): readonly Opaque[] {
+  const value = call.defaultOf(item);
+  const possible = call.possibleKind(value);
+  const mayBecome = possible === BOTTOM_KIND || (possible & LIST_KIND) !== 0;
+  if (call.kind(value) === BOTTOM_KIND && mayBecome)
+    throw new BuiltinError('an item is no list yet', 'incomplete');
+  return itemsOf(call, value);
+}
+
 function concat(call: BuiltinCall): ResultList {
-  const list = call.list(0).flatMap((item) => itemsOf(call, item));
+  const list = call.list(0).flatMap((item) => concatenated(call, item));
   limitItems(list.length);
   return { list };
 }

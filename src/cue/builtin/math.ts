@@ -9,6 +9,7 @@ import { ceiling, floor } from '../number/round.ts';
 import { toInteger } from '../number/integer.ts';
 import { BOOL_KIND, INT_KIND, NUMBER_KIND } from '../value/kind.ts';
 import { BuiltinError, type BuiltinCall, type BuiltinPackage, type NumberResult } from './builtin.ts';
+import { bigInt } from './conversion.ts';
 import { define, refused } from './define.ts';
 import { float64 } from './float-argument.ts';
 import { logarithm, remainder, scaled, wholeLogarithm } from './float-parts.ts';
@@ -22,6 +23,7 @@ import { power } from './power.ts';
 const NUMBER = [NUMBER_KIND] as const;
 const NUMBERS = [NUMBER_KIND, NUMBER_KIND] as const;
 const TWO: Decimal = { coefficient: 2n, exponent: 0 };
+const DOUBLES = [float64, float64];
 const PRECISION = 34;
 const MAX_POWER = 1000;
 
@@ -91,16 +93,29 @@ export const math: BuiltinPackage = {
     define('Pow', NUMBERS, NUMBER_KIND, (c) => decimalResult(power(c.decimal(0), c.decimal(1)))),
     define('Pow10', [INT_KIND], NUMBER_KIND, powerOfTen),
     define('Signbit', NUMBER, BOOL_KIND, (c) => isNegative(c.decimal(0))),
-    define('Mod', NUMBERS, NUMBER_KIND, (c) => floatResult(float64(c, 0) % float64(c, 1))),
+    define('Mod', NUMBERS, NUMBER_KIND, (c) => floatResult(float64(c, 0) % float64(c, 1)), DOUBLES),
     define('Sqrt', NUMBER, NUMBER_KIND, (c) => floatResult(Math.sqrt(float64(c, 0)))),
     define('Exp2', NUMBER, NUMBER_KIND, (c) => decimalResult(power(TWO, c.decimal(0)))),
-    define('Remainder', NUMBERS, NUMBER_KIND, (c) => floatResult(remainder(float64(c, 0), float64(c, 1)))),
-    define('Ldexp', [NUMBER_KIND, INT_KIND], NUMBER_KIND, (c) =>
-      floatResult(scaled(float64(c, 0), int(c, 1))),
+    define(
+      'Remainder',
+      NUMBERS,
+      NUMBER_KIND,
+      (c) => floatResult(remainder(float64(c, 0), float64(c, 1))),
+      DOUBLES,
+    ),
+    define(
+      'Ldexp',
+      [NUMBER_KIND, INT_KIND],
+      NUMBER_KIND,
+      (c) => floatResult(scaled(float64(c, 0), int(c, 1))),
+      [float64],
     ),
     define('Logb', NUMBER, NUMBER_KIND, (c) => floatResult(logarithm(float64(c, 0)))),
     define('Ilogb', NUMBER, INT_KIND, (c) => BigInt(wholeLogarithm(float64(c, 0)))),
-    define('Jacobi', [INT_KIND, INT_KIND], INT_KIND, (c) => jacobi(c.bigInt(0), c.bigInt(1))),
+    define('Jacobi', [INT_KIND, INT_KIND], INT_KIND, (c) => jacobi(c.bigInt(0), c.bigInt(1)), [
+      bigInt,
+      bigInt,
+    ]),
     ...REFUSED_OF_ONE.split(' ').map((name) => refused(name, NUMBER, NUMBER_KIND)),
     ...['Atan2', 'Hypot'].map((name) => refused(name, NUMBERS, NUMBER_KIND)),
     ...['Jn', 'Yn'].map((name) => refused(name, [INT_KIND, NUMBER_KIND], NUMBER_KIND)),

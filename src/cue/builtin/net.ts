@@ -17,6 +17,7 @@ import {
   type Result,
   type ResultList,
 } from './builtin.ts';
+import { bigInt, value } from './conversion.ts';
 import { define } from './define.ts';
 import { isDomainName } from './domain-name.ts';
 import { joinHostPort, splitHostPort } from './host-port.ts';
@@ -30,6 +31,7 @@ import { escapePath, escapeQuery, unescapePath, unescapeQuery, urlScheme } from 
 
 const TEXT = [STRING_KIND] as const;
 const ANY = [TOP_KIND] as const;
+const OFFSET = [value, bigInt];
 const OCTETS = BYTES_KIND | STRING_KIND;
 
 /** The text of an argument as octets. */
@@ -154,8 +156,8 @@ export const net: BuiltinPackage = {
     define('ToIP4', ANY, LIST_KIND, toIp4),
     define('ToIP16', ANY, LIST_KIND, toIp16),
     define('IPString', ANY, STRING_KIND, (c) => print(requireAddress(c, 0))),
-    define('AddIP', [TOP_KIND, INT_KIND], STRING_KIND, addIp),
-    define('AddIPCIDR', [TOP_KIND, INT_KIND], STRING_KIND, addIpCidr),
+    define('AddIP', [TOP_KIND, INT_KIND], STRING_KIND, addIp, OFFSET),
+    define('AddIPCIDR', [TOP_KIND, INT_KIND], STRING_KIND, addIpCidr, OFFSET),
     define('ParseCIDR', TEXT, STRUCT_KIND, parseCidr),
     define('InCIDR', [TOP_KIND, TOP_KIND], BOOL_KIND, inCidr),
     define('CompareIP', [TOP_KIND, TOP_KIND], INT_KIND, (c) =>

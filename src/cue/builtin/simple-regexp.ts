@@ -17,8 +17,9 @@ export const isSimpleText = (text: string): boolean => text.length <= LONGEST &&
 const MOST_REPEATED = 1000;
 /** Ways through the alternatives and optional parts together. */
 const MOST_WAYS = 16;
-const LITERAL = /[\w \-/:@%&~#=<>!"',;`]/;
-const ESCAPED = /[.\-/+*?()[\]{}|^$\\:@%&~#=<>!"',;]/;
+/** Characters that stand for themselves, beside those of \w; and those that do behind a backslash. */
+const LITERAL = ` -/:@%&~#=<>!"',;\``;
+const ESCAPED = `.-/+*?()[]{}|^$\\:@%&~#=<>!"',;`;
 const CLASSES: ReadonlyMap<string, string> = new Map([
   ['d', '0-9'],
   ['w', '0-9A-Za-z_'],
@@ -109,11 +110,11 @@ class Translator {
     this.offset++;
     if (c === '.') return { source: String.raw`[^\n]`, set: new CharacterSet().add(0x0a).invert() };
     if (c === '[') return this.characterClass();
-    if (c !== '\\') return { source: literal(c, LITERAL), set: c.charCodeAt(0) };
+    if (c !== '\\') return { source: literal(c), set: c.charCodeAt(0) };
     const next = this.next();
     const known = CLASSES.get(next);
     if (known !== undefined) return { source: `[${known}]`, set: addClass(new CharacterSet(), next) };
-    return { source: literal(next, ESCAPED), set: next.charCodeAt(0) };
+    return { source: escaped(next), set: next.charCodeAt(0) };
   }
 
   private characterClass(): Atom {
@@ -137,7 +138,7 @@ class Translator {
   private member(set: CharacterSet): string {
     const c = this.next();
     if (c !== '\\') {
-      const source = literal(c, c === '-' || c === '.' || c === '+' || c === '_' ? /./ : LITERAL);
+      const source = c === '.' || c === '+' ? inHex(c) : literal(c);
       set.add(c.charCodeAt(0));
       return source;
     }
@@ -147,7 +148,7 @@ class Translator {
       addClass(set, next);
       return known;
     }
-    const source = literal(next, ESCAPED);
+    const source = escaped(next);
     set.add(next.charCodeAt(0));
     return source;
   }
@@ -167,7 +168,7 @@ class Translator {
       throw new NotSimple();
     const varies = comma !== undefined || !whole.startsWith('{');
     if (whole === '?') this.ways *= 2;
-    if (/[?*+{]/.test(this.peek() ?? '')) throw new NotSimple();
+    if ('?*+{'.includes(this.peek() ?? ' ')) throw new NotSimple();
     return {
       source: source + whole,
       first: Number(low) > 0 ? set : undefined,
@@ -192,10 +193,22 @@ class Translator {
   }
 }
 
-function literal(c: string, allowed: RegExp): string {
-  if (!allowed.test(c)) throw new NotSimple();
-  return /\w/.test(c) ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+function literal(c: string): string {
+  if (isWord(c)) return c;
+  if (!LITERAL.includes(c)) throw new NotSimple();
+  return inHex(c);
 }
+
+function escaped(c: string): string {
+  if (!ESCAPED.includes(c)) throw new NotSimple();
+  return inHex(c);
+}
+
+const inHex = (c: string): string => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+/** Of \w; compared, for an expression takes longer to be made ready than most policies need it. */
+const isWord = (c: string): boolean =>
+  (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c === '_';
 
 /** `set` with the characters of \d or \w. */
 function addClass(set: CharacterSet, name: string): CharacterSet {

@@ -2,12 +2,13 @@
 
 import { BOOL_KIND, INT_KIND, NUMBER_KIND, STRING_KIND } from '../value/kind.ts';
 import { BuiltinError, type BuiltinCall, type BuiltinPackage } from './builtin.ts';
+import { bigInt } from './conversion.ts';
 import { parseCueNumber } from './cue-number.ts';
 import { unquote } from './cue-unquote.ts';
 import { define } from './define.ts';
 import { float64 } from './float-argument.ts';
 import { floatResult } from './float-result.ts';
-import { int, int32, uint } from './integer-argument.ts';
+import { int, int32, uint8 } from './integer-argument.ts';
 import { decimalResult } from './number-result.ts';
 import { formatFloat, parseFloat64 } from './strconv-float.ts';
 import { fitSigned, fitUnsigned, formatInteger, parseInteger } from './strconv-integer.ts';
@@ -32,6 +33,8 @@ const isRune = (test: (rune: string) => boolean) => (call: BuiltinCall) => {
   return rune !== undefined && test(rune);
 };
 
+const formatted = (call: BuiltinCall): string => formatInteger(call.bigInt(0), int(call, 1));
+
 export const strconv: BuiltinPackage = {
   path: 'strconv',
   constants: { IntSize: '64' },
@@ -50,11 +53,15 @@ export const strconv: BuiltinPackage = {
       fitSigned(parseInteger(c.string(0), int(c, 1)), int(c, 2)),
     ),
     define('Atoi', TEXT, INT_KIND, (c) => parseInteger(c.string(0), 10)),
-    define('FormatFloat', [NUMBER_KIND, INT_KIND, INT_KIND, INT_KIND], STRING_KIND, (c) =>
-      formatFloat(float64(c, 0), String.fromCharCode(Number(uint(c, 1, 8))), int(c, 2), int(c, 3)),
+    define(
+      'FormatFloat',
+      [NUMBER_KIND, INT_KIND, INT_KIND, INT_KIND],
+      STRING_KIND,
+      (c) => formatFloat(float64(c, 0), String.fromCharCode(Number(uint8(c, 1))), int(c, 2), int(c, 3)),
+      [float64, uint8],
     ),
-    define('FormatUint', [INT_KIND, INT_KIND], STRING_KIND, (c) => formatInteger(c.bigInt(0), int(c, 1))),
-    define('FormatInt', [INT_KIND, INT_KIND], STRING_KIND, (c) => formatInteger(c.bigInt(0), int(c, 1))),
+    define('FormatUint', [INT_KIND, INT_KIND], STRING_KIND, formatted, [bigInt]),
+    define('FormatInt', [INT_KIND, INT_KIND], STRING_KIND, formatted, [bigInt]),
     define('Quote', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'print')),
     define('QuoteToASCII', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'ascii')),
     define('QuoteToGraphic', TEXT, STRING_KIND, (c) => quote(c.string(0), '"', 'graphic')),

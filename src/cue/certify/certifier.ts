@@ -20,6 +20,7 @@ import { isOwnCheck } from '../evaluate/presence.ts';
 import { MEMBER, OPTIONAL, REQUIRED, Vertex } from '../evaluate/vertex.ts';
 import { indexLabel, isDefinition, isRegular, type Label } from '../value/label.ts';
 import { all, checkOf, listCheck, scalarOnly, structCheck, type Check, type FieldCheck } from './check.ts';
+import { constantCheck } from './constant.ts';
 import { isStable, mayRefer } from './stable.ts';
 
 const DEEPEST = 64;
@@ -139,9 +140,9 @@ class Builder {
     for (const arc of v.arcs) {
       if (isOwnCheck(arc.label, depth, this.referred)) return undefined;
       if (!isRegular(arc.label) || arc.arcType > OPTIONAL) continue;
-      const check = this.build(arc, isClosed, depth + 1);
-      if (check === undefined && arc.arcType !== OPTIONAL) return undefined;
       const variable = depth === 0 && this.variables.has(arc.label);
+      const check = variable ? constantCheck(arc) : this.build(arc, isClosed, depth + 1);
+      if (check === undefined && arc.arcType !== OPTIONAL) return undefined;
       const needed = (arc.arcType === MEMBER || arc.arcType === REQUIRED) && !variable;
       fields.set(arc.label, { check: check ?? never, needed });
     }

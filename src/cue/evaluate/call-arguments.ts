@@ -11,17 +11,7 @@ import type { Decimal } from '../number/decimal.ts';
 import { fromInteger, isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
 import { toText } from '../number/text.ts';
-import {
-  BOOL_KIND,
-  BYTES_KIND,
-  INT_KIND,
-  kindName,
-  LIST_KIND,
-  NUMBER_KIND,
-  STRING_KIND,
-  STRUCT_KIND,
-  type Kind,
-} from '../value/kind.ts';
+import { INT_KIND, kindName, LIST_KIND, NUMBER_KIND, STRING_KIND, STRUCT_KIND } from '../value/kind.ts';
 import { isIndex, isRegular, isString, labelName, stringLabel } from '../value/label.ts';
 import type { Bottom, FunctionValue, Value } from '../value/value.ts';
 import { INCOMPLETE, STRUCTURAL_CYCLE } from '../value/value.ts';
@@ -38,8 +28,6 @@ import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
 import { Environment, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
-
-const SCALAR_KIND = BOOL_KIND | NUMBER_KIND | STRING_KIND | BYTES_KIND;
 
 /** Thrown by an argument that is not what the function takes. */
 export class CallEnded extends Error {
@@ -72,9 +60,16 @@ export class Arguments implements BuiltinCall {
     return v;
   }
 
+  /** An argument as CUE's programming interface has it: what a validator is given is finished now, errors and all. */
+  private finished(index: number): Value {
+    const v = this.argument(index);
+    if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
+    return v;
+  }
+
   /** The scalar of an argument. */
   private scalar(index: number, type: string): Value {
-    const v = unwrap(defaultOf(this.argument(index)));
+    const v = unwrap(defaultOf(this.finished(index)));
     if (v !== undefined && v.tag !== 'vertex' && isConcrete(v)) return v;
     return this.invalid(index, v, type);
   }
@@ -86,23 +81,6 @@ export class Arguments implements BuiltinCall {
     );
     if (v !== undefined && concreteness(v) > CONCRETE) b.code = INCOMPLETE;
     throw new CallEnded(b);
-  }
-
-  /**
-   * The incomplete error of a scalar argument that is not known yet: CUE converts all of them before it calls, so that
-   * comes before what the function finds wrong with another.
-   */
-  pending(parameters: readonly Kind[]): Bottom | undefined {
-    for (const [index, kind] of parameters.entries()) {
-      if ((kind & ~SCALAR_KIND) !== 0 || index >= this.count) continue;
-      try {
-        this.scalar(index, kindName(kind));
-      } catch (thrown) {
-        if (thrown instanceof CallEnded && isIncomplete(thrown.bottom)) return thrown.bottom;
-        if (!(thrown instanceof CallEnded)) throw thrown;
-      }
-    }
-    return undefined;
   }
 
   string(index: number): string {
@@ -162,6 +140,7 @@ export class Arguments implements BuiltinCall {
   }
 
   list(index: number): readonly Opaque[] {
+    this.finished(index);
     return this.elements(index);
   }
 
@@ -272,8 +251,7 @@ export class Arguments implements BuiltinCall {
   }
 
   concreteOpaque(index: number): Opaque {
-    const v = this.argument(index);
-    if (v.tag === 'vertex') this.context.machine.finalize(this.context, v);
+    const v = this.finished(index);
     const own = this.f.nonConcrete && v.tag === 'vertex' ? toData(this.context, v) : v;
     const inner = unwrap(defaultOf(own));
     // an error that will not vanish is concrete to CUE
@@ -297,6 +275,10 @@ export class Arguments implements BuiltinCall {
   kind(value: Opaque): number {
     const v = value;
     return isConcrete(v) ? kindOf(v) : 0;
+  }
+
+  possibleKind(value: Opaque): number {
+    return kindOf(value);
   }
 
   isFinal(value: Opaque): boolean {

@@ -1,5 +1,6 @@
 import type { BuiltinFunction } from '../builtin/builtin.ts';
-import { BuiltinError, ValidationError } from '../builtin/builtin.ts';
+import { ValidationError } from '../builtin/builtin.ts';
+import { lastRefusal } from '../builtin/conversion.ts';
 import type { FunctionValue, Value } from '../value/value.ts';
 import { Arguments, CallEnded } from './call-arguments.ts';
 import type { Context } from './context.ts';
@@ -18,10 +19,9 @@ export function callPackage(
   try {
     return fromResult(body.call(call));
   } catch (thrown) {
-    if (thrown instanceof CallEnded) return thrown.bottom;
-    if (thrown instanceof ValidationError && !validator) return { tag: 'bool', value: false };
-    if (thrown instanceof BuiltinError)
-      return call.pending(body.parameters) ?? refuse(context, thrown, `error in call to ${f.name}`);
-    throw thrown;
+    const wrong = lastRefusal(body, call) ?? thrown;
+    if (wrong instanceof CallEnded) return wrong.bottom;
+    if (wrong instanceof ValidationError && !validator) return { tag: 'bool', value: false };
+    return refuse(context, wrong, `error in call to ${f.name}`);
   }
 }

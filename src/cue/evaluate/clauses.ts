@@ -46,9 +46,6 @@ export function yieldAll(
     const clause = clauses[0];
     if (clause !== undefined) runClause(context, clauses, 0, clause, each);
     return context.popState(frame);
-  } catch (thrown) {
-    context.popState(frame);
-    throw thrown;
   } finally {
     context.pushArc(saved);
   }
@@ -68,12 +65,8 @@ function next(
     return true;
   }
   const frame = context.pushState(env, clause.at);
-  let error: Bottom | undefined;
-  try {
-    runClause(context, clauses, i, clause, each);
-  } finally {
-    error = context.popState(frame);
-  }
+  runClause(context, clauses, i, clause, each);
+  const error = context.popState(frame);
   if (error !== undefined) {
     context.add(error);
     return false;
@@ -195,12 +188,8 @@ function bindFor(context: Context, env: Environment, clause: ForYielder, a: Vert
 /** What a `for` ranges over; nothing, with an error recorded, where that is not a struct or a list. */
 function forSource(context: Context, clause: ForYielder): Vertex | undefined {
   context.detached++;
-  let v: Value | undefined;
-  try {
-    v = context.machine.unifyNode(context, clause.source, { condition: NEED_FIELD_SET, mode: ATTEMPT });
-  } finally {
-    context.detached--;
-  }
+  let v = context.machine.unifyNode(context, clause.source, { condition: NEED_FIELD_SET, mode: ATTEMPT });
+  context.detached--;
   if (v?.tag === 'vertex') context.machine.unify(context, v, NEED_FIELD_SET, FINALIZE, true);
   const incompleteSource = v === undefined;
   v = resolveDefault(context, v);

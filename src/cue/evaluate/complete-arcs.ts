@@ -58,18 +58,20 @@ function mismatch(n: NodeState, a: Vertex): void {
   });
 }
 
-/** What a condition found out of a value must still hold of it at the end. */
+/**
+ * What a condition found out of a value must still hold of it at the end. As in CUE, a task that is suspended here
+ * leaves the environment of the check behind.
+ */
 function postCheck(context: Context, n: NodeState, check: NodeState['postChecks'][number]): void {
   const at = 'at' in check.x ? check.x.at : undefined;
   const frame = context.pushState(check.env, at);
-  try {
-    const v = context.machine.evaluateState(context, check.x, {
-      condition: ALL_KNOWN,
-      mode: IGNORE,
-      final: true,
-    });
-    const value = unwrap(resolveDefault(context, v));
-    if ((value?.tag === 'bottom') === check.expectError) return;
+  const v = context.machine.evaluateState(context, check.x, {
+    condition: ALL_KNOWN,
+    mode: IGNORE,
+    final: true,
+  });
+  const value = unwrap(resolveDefault(context, v));
+  if ((value?.tag === 'bottom') !== check.expectError) {
     const b = bottomOf(
       CYCLE,
       n.node,
@@ -80,9 +82,8 @@ function postCheck(context: Context, n: NodeState, check: NodeState['postChecks'
     );
     n.node.base = combine(n.node.value(), b) ?? b;
     n.node.status = FINALIZED;
-  } finally {
-    context.popState(frame);
   }
+  context.popState(frame);
 }
 
 export function evaluateArcTypes(n: NodeState, mode: Mode): void {

@@ -5,6 +5,7 @@ import { EVALUATION } from '../value/value.ts';
 import { bottomOf, combine } from './bottom.ts';
 import type { IssueDetail } from './bottom.ts';
 import type { Budget } from './budget.ts';
+import { Chance } from './chance.ts';
 import type { Machine } from './machine.ts';
 import type { NodeState } from './node-state.ts';
 import type { CueMissing } from './presence.ts';
@@ -49,6 +50,7 @@ export class Context {
   validating = 0;
   isValidator = false;
 
+  readonly chance: Chance;
   /** Of each closedness id the id around it. */
   readonly containment: number[] = [0];
   readonly contains = new Map<number, boolean>();
@@ -59,10 +61,11 @@ export class Context {
   /** Structs of comprehensions that yielded. */
   readonly counted = new Set<object>();
 
-  constructor(machine: Machine, limits: CueLimits, budget: Budget) {
+  constructor(machine: Machine, limits: CueLimits, budget: Budget, chance = new Chance(0)) {
     this.machine = machine;
     this.limits = limits;
     this.budget = budget;
+    this.chance = chance;
     this.generation = ++generations;
   }
 

@@ -34,22 +34,26 @@ export function evaluateStateWithOrigin(context: Context, x: Expression, flags: 
   let origin: Origin;
   context.budget.enter();
   try {
-    const evaluated = evaluateExpression(context, x, flags);
-    ({ value, origin } = evaluated);
-    context.errors = combine(context.errors, savedErrors);
-    if (value?.tag === 'vertex') {
-      const b = value.bottom();
-      if (b !== undefined && b.code !== INCOMPLETE && b.code !== CYCLE) value = b;
-    }
-    if (value?.tag === 'bottom' && context.errors !== value) context.errors = combine(context.errors, value);
-    if (context.errors !== undefined) value = context.errors;
+    ({ value, origin } = evaluateExpression(context, x, flags));
   } finally {
+    context.errors = combine(context.errors, savedErrors);
     context.budget.leave();
     context.at = savedAt;
     context.origin = savedOrigin;
   }
+  if (value?.tag === 'vertex') {
+    const b = value.bottom();
+    if (b !== undefined && b.code !== INCOMPLETE && b.code !== CYCLE) value = b;
+  }
+  value = placed(value, x);
+  if (value?.tag === 'bottom' && context.errors !== value) context.errors = combine(context.errors, value);
+  if (context.errors !== undefined) value = context.errors;
   return { value, origin };
 }
+
+/** A cycle that an expression comes to is an error of its own: the mark of what is under evaluation is none. */
+const placed = (value: Value | undefined, x: Expression): Value | undefined =>
+  value === CYCLE_PLACEHOLDER && positionOf(x) !== undefined ? { ...CYCLE_PLACEHOLDER } : value;
 
 export const evaluateState = (context: Context, x: Expression, flags: Flags): Value | undefined =>
   evaluateStateWithOrigin(context, x, flags).value;
@@ -181,16 +185,17 @@ export function unifyNode(context: Context, x: Expression, flags: Flags): Value 
   let result: Value | undefined;
   try {
     result = isResolver(x) ? unifyReference(context, x, flags) : computeValue(context, x, flags);
-    context.errors = combine(context.errors, savedErrors);
-    if (result?.tag === 'vertex') {
-      const b = result.bottom();
-      if (b !== undefined && !isIncomplete(b)) result = b;
-    }
-    if (result?.tag === 'bottom') context.errors = combine(context.errors, result);
-    if (context.errors !== undefined) result = context.errors;
   } finally {
+    context.errors = combine(context.errors, savedErrors);
     context.at = savedAt;
   }
+  if (result?.tag === 'vertex') {
+    const b = result.bottom();
+    if (b !== undefined && !isIncomplete(b)) result = b;
+  }
+  result = placed(result, x);
+  if (result?.tag === 'bottom') context.errors = combine(context.errors, result);
+  if (context.errors !== undefined) result = context.errors;
   return result;
 }
 

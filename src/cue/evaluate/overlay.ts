@@ -29,11 +29,37 @@ export class Cloning {
     const state = v.state;
     if (state === undefined) throw this.context.budget.fault();
     state.vertexMap = this.map;
-    for (const original of Array.from(this.map.keys())) {
-      const copied = original.overlay?.state;
-      if (copied !== undefined) for (const t of copied.tasks) this.rewrite(t);
-    }
+    for (const tasks of this.inAnyOrder(this.copiedTasks())) for (const t of tasks) this.rewrite(t);
     return state;
+  }
+
+  /** The tasks of each copied vertex that has any. */
+  private copiedTasks(): (readonly Task[])[] {
+    const found: (readonly Task[])[] = [];
+    for (const original of this.map.keys()) {
+      const tasks = original.overlay?.state?.tasks;
+      if (tasks !== undefined && tasks.length > 0) found.push(tasks);
+    }
+    return found;
+  }
+
+  /**
+   * The order matters where tasks of two vertices wait for something, or share a comprehension: only the first that is
+   * met goes on with a copy of it.
+   */
+  private inAnyOrder(vertices: readonly (readonly Task[])[]): readonly (readonly Task[])[] {
+    const shared = new Set<Yielded>();
+    let waiting = 0;
+    let matters = false;
+    for (const tasks of vertices) {
+      if (tasks.some((t) => t.blockedOn !== undefined)) waiting++;
+      const own = new Set(tasks.flatMap((t) => t.yielded ?? []));
+      for (const yielded of own) {
+        if (shared.has(yielded)) matters = true;
+        shared.add(yielded);
+      }
+    }
+    return matters || waiting > 1 ? this.context.chance.order(vertices) : vertices;
   }
 
   /** Forgets which copy belongs to which vertex: later copies are others. */

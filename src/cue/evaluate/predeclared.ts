@@ -26,6 +26,7 @@ import { describe } from './describe.ts';
 import { share } from './sharing.ts';
 import { getState } from './state.ts';
 import { Environment, MEMBER, NO_CYCLE, ROOT_ORIGIN, Vertex } from './vertex.ts';
+import { walkOn } from './walk.ts';
 import { matchIf, matchN } from './match.ts';
 
 /** A function of the language itself. */
@@ -41,13 +42,24 @@ export type PredeclaredFunction = {
 
 const NOWHERE = new Environment(undefined, undefined);
 
+/** The regular fields that are there, or turn out to be. */
+function countFields(context: Context, v: Vertex): number {
+  const { arcs } = v;
+  let found = 0;
+  for (const a of arcs) {
+    walkOn(context, v, arcs);
+    if (isRegular(a.label) && isDefined(context, a)) found++;
+  }
+  return found;
+}
+
 function len(context: Context, args: readonly Value[]): Value {
   const [given] = args;
   const v = unwrap(given);
   const count = (n: number): Value => ({ tag: 'number', kind: INT_KIND, value: fromInteger(n) });
   if (v?.tag === 'vertex') {
     if (v.isList()) return count(v.arcs.filter((a) => isIndex(a.label)).length);
-    return count(v.arcs.filter((a) => isRegular(a.label) && isDefined(context, a)).length);
+    return count(countFields(context, v));
   }
   if (v?.tag === 'bytes') return count(v.value.length);
   if (v?.tag === 'string') return count(Buffer.byteLength(v.value));

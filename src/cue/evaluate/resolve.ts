@@ -31,9 +31,8 @@ export function resolve(context: Context, x: Resolver, flags: Flags): Vertex | u
   switch (x.tag) {
     case 'field-reference': {
       const v = context.vertexOf(context.up(x.up));
-      return v === undefined
-        ? undefined
-        : isolated(context, () => context.machine.lookup(context, v, x.at, x.label, flags));
+      if (v === undefined) throw context.budget.fault();
+      return isolated(context, () => context.machine.lookup(context, v, x.at, x.label, flags));
     }
     case 'value-reference':
       return x.up === 0 ? context.vertex : context.vertexOf(context.up(x.up - 1));

@@ -6,7 +6,7 @@ import { positionOf } from './conjunct.ts';
 import type { Context } from './context.ts';
 import { describe, describeLater } from './describe.ts';
 import { operate } from './operate.ts';
-import type { Conjunct } from './vertex.ts';
+import type { Conjunct, ConjunctNode } from './vertex.ts';
 
 /** Why a bound or validator refuses a value; undefined if it does not. */
 export function validate(context: Context, check: Conjunct, value: Value): Bottom | undefined {
@@ -14,15 +14,17 @@ export function validate(context: Context, check: Conjunct, value: Value): Botto
   context.at = positionOf(check.x) ?? at;
   context.origin = check.origin;
   context.env = check.env;
-  try {
-    if (check.x.tag === 'validator') return validateWith(context, check.x, value);
-    if (check.x.tag === 'bound') return validateBound(context, check.x, value);
-    throw new Error('a check that is no constraint');
-  } finally {
-    context.at = at;
-    context.origin = origin;
-    context.env = env;
-  }
+  const error = refusal(context, check.x, value);
+  context.at = at;
+  context.origin = origin;
+  context.env = env;
+  return error;
+}
+
+function refusal(context: Context, x: ConjunctNode, value: Value): Bottom | undefined {
+  if (x.tag === 'validator') return validateWith(context, x, value);
+  if (x.tag === 'bound') return validateBound(context, x, value);
+  throw new Error('a check that is no constraint');
 }
 
 function validateBound(context: Context, x: BoundValue, value: Value): Bottom | undefined {

@@ -5,6 +5,7 @@ import { loadCorpus } from '../corpus.ts';
 import type { OracleAnswer } from '../oracle.ts';
 import { documentsEach, generateCases } from './generate.ts';
 import { generatePolicy } from './policy.ts';
+import { tangleCases } from './tangle.ts';
 import { mutateCases } from './mutate.ts';
 import { noAnswer } from './ours-thread.ts';
 import { askPatiently, isLate, Peers, type Answered } from './peers.ts';
@@ -29,7 +30,7 @@ export interface FuzzTally {
   readonly findings: Finding[];
 }
 
-export const sourceNames = ['grammar', 'policies', 'corpus', 'archives'] as const;
+export const sourceNames = ['grammar', 'policies', 'tangle', 'corpus', 'archives'] as const;
 export type Source = (typeof sourceNames)[number];
 
 /** The cases of a seed's policy of an index. */
@@ -40,7 +41,8 @@ export interface FuzzPlan {
   /** Pairs of a policy and a document. */
   readonly count: number;
   /**
-   * What the policies are: written anew, of all that the language has or in the manner of real ones; changed cases of the
+   * What the policies are: written anew, of all that the language has or in the manner of real ones, or such as are hard to
+   * evaluate; changed cases of the
    * corpus, or of CUE's archives where they are; all in turn.
    */
   readonly from: Source | 'all';
@@ -101,6 +103,8 @@ function sourcesOf({ from }: FuzzPlan): readonly Cases[] {
         return generateCases;
       case 'policies':
         return generatePolicy;
+      case 'tangle':
+        return tangleCases;
       case 'corpus':
         return changed(loadCorpus());
       case 'archives':

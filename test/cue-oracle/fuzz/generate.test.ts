@@ -4,6 +4,7 @@ import { compileCue, prepareCue } from '#core/cue/cue';
 import { documentsEach, generateCases } from './generate.ts';
 import { generatePolicy } from './policy.ts';
 import { mutateCases } from './mutate.ts';
+import { tangleCases } from './tangle.ts';
 import { shrink } from './shrink.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -16,6 +17,7 @@ test('a seed and an index name the same cases each time', () => {
   for (const index of range(50)) {
     expect(generateCases(3, index)).toEqual(generateCases(3, index));
     expect(generatePolicy(3, index)).toEqual(generatePolicy(3, index));
+    expect(tangleCases(3, index)).toEqual(tangleCases(3, index));
     expect(mutateCases(corpus, 3, index)).toEqual(mutateCases(corpus, 3, index));
   }
 });
@@ -70,12 +72,28 @@ const manner = [
   '=~"^',
   'if ',
 ];
+const tangled = [
+  '{if a ',
+  'for k, v in ',
+  'let x1 = ',
+  '("a")',
+  '(s): ',
+  '[string]: ',
+  '[for v in ',
+  'close({',
+  ' | *{',
+  '#D & #E',
+  '...}',
+  '#F: ',
+  '_g: ',
+];
 const packages =
   'encoding/base64 encoding/hex encoding/json list math math/bits net path regexp strconv strings struct time uuid';
 
 test.each([
   ['grammar', generateCases, [...grammar, ...packages.split(' ').map((path) => `import "${path}"`)]],
   ['policies', generatePolicy, manner],
+  ['tangle', tangleCases, tangled],
 ] as const)(
   '%s: policies differ, use every construct, and each has its documents',
   (_, generate, constructs) => {
@@ -90,10 +108,11 @@ test.each([
 );
 
 test.each([
-  ['grammar', generateCases, 0.4],
-  ['policies', generatePolicy, 0.7],
-] as const)('%s: enough policies have no error of their own', (_, generate, share) => {
-  const compiled = range(300).filter((index) => {
+  ['grammar', generateCases, 300, 0.4],
+  ['policies', generatePolicy, 300, 0.7],
+  ['tangle', tangleCases, 100, 0.3],
+] as const)('%s: enough policies have no error of their own', (_, generate, count, share) => {
+  const compiled = range(count).filter((index) => {
     const files = (generate(1, index)[0]?.policies ?? []).map((text, at) => ({ name: `${at}.cue`, text }));
     try {
       return compileCue(files).own.length === 0;
@@ -101,7 +120,7 @@ test.each([
       return false;
     }
   });
-  expect(compiled.length).toBeGreaterThan(300 * share);
+  expect(compiled.length).toBeGreaterThan(count * share);
 });
 
 test('documents come in forms of every kind', () => {

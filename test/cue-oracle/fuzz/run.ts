@@ -6,7 +6,7 @@ import { oracleProgram, oracleVersion } from '../oracle.ts';
 import { fuzzCue, sourceNames, type Finding, type FuzzPlan, type FuzzTally } from './fuzz.ts';
 
 /*
- * npm run fuzz -- cue [--seed N] [--count N] [--from grammar|policies|corpus|archives|all] [--most N]
+ * npm run fuzz -- cue [--seed N] [--count N] [--from grammar|policies|tangle|corpus|archives|all] [--most N]
  * Generated policies and documents, and changed cases of the corpus and of CUE's own archives, through cosign's
  * evaluation and ours. What differs is made small and becomes a line of test/cue-oracle/corpus/regressions.jsonl.
  */
