@@ -109,17 +109,25 @@ describe.skipIf(from === '' || go === undefined || !sandboxes.allowed)(`KubeEdge
     LONG,
   );
 
-  test.each(COMPONENTS)('%s verifies by the published policy', async (component) => {
-    const done = await verify(...bundle(), asset(component));
-    expect(done, done.stderr).toMatchObject({ exitCode: 0 });
-  });
+  test.each(COMPONENTS)(
+    '%s verifies by the published policy',
+    async (component) => {
+      const done = await verify(...bundle(), asset(component));
+      expect(done, done.stderr).toMatchObject({ exitCode: 0 });
+    },
+    LONG,
+  );
 
-  test.each(COMPONENTS)('%s with one bit turned is refused', async (component) => {
-    const bytes = readFileSync(asset(component));
-    bytes[bytes.length >> 1]! ^= 1;
-    writeFileSync(at('turned'), bytes);
-    expect(await verify(...bundle(), at('turned'))).toMatchObject({ exitCode: 1 });
-  });
+  test.each(COMPONENTS)(
+    '%s with one bit turned is refused',
+    async (component) => {
+      const bytes = readFileSync(asset(component));
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(at('turned'), bytes);
+      expect(await verify(...bundle(), at('turned'))).toMatchObject({ exitCode: 1 });
+    },
+    LONG,
+  );
 
   test(
     'its images verify in a registry',
