@@ -24,6 +24,7 @@ import { defaultOf, toVertex } from './default.ts';
 import { describe } from './describe.ts';
 import { equal, REGULAR_ONLY } from './equal.ts';
 import { fromConcrete } from './from-concrete.ts';
+import { bareValidator } from './functions.ts';
 import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
@@ -256,7 +257,8 @@ export class Arguments implements BuiltinCall {
     const inner = unwrap(defaultOf(own));
     // an error that will not vanish is concrete to CUE
     const isError = inner?.tag === 'bottom' && !isIncomplete(inner);
-    if (!isError && !isConcrete(inner)) this.notConcrete(inner);
+    const isValidator = inner?.tag === 'function' && bareValidator(inner) !== undefined;
+    if (isValidator || (!isError && !isConcrete(inner))) this.notConcrete(inner);
     return toVertex(own);
   }
 
