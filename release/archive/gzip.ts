@@ -1,20 +1,10 @@
 import { Readable, pipeline } from 'node:stream';
-import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { refuse } from '#core/errors/error';
 import { broken } from './block.ts';
 
-/** Octets that are handed to the compressor at once: its output does not depend on how its input came. */
-const PIECE = 64 * 1024;
-/** Octets that come out of a compressor or an unpacker at once: each piece costs as much as it takes to hand it on. */
+/** Octets that come out of a decompressor at once: each piece costs what it takes to hand it on. */
 const CHUNK = 256 * 1024;
-
-/**
- * Compresses with a header that says nothing of time, name and machine (RFC 1952): MTIME 0, no FLG, OS 3. The
- * octets are those of one version of zlib: that of the Node that runs.
- */
-export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* through(pieces(source), createGzip({ level: 6, memLevel: 8, windowBits: 15 }));
-}
 
 /** By their first octets, how archives are packed. */
 const MAGICS: readonly (readonly [string, string])[] = [
@@ -74,11 +64,8 @@ async function* checked(
   }
 }
 
-/** What goes through a stream; whoever stops to read ends it. */
-async function* through(
-  source: AsyncIterable<Uint8Array>,
-  stream: ReturnType<typeof createGzip> | Decompressor,
-): AsyncGenerator<Uint8Array> {
+/** What comes out of it; whoever stops to read ends it. */
+async function* through(source: AsyncIterable<Uint8Array>, stream: Decompressor): AsyncGenerator<Uint8Array> {
   const end = Promise.withResolvers<void>();
   // Its reader is told of a fault in the source, too: the pipeline destroys the stream with it.
   pipeline(Readable.from(source, { objectMode: false }), stream, (error) =>
@@ -89,24 +76,6 @@ async function* through(
     if (chunk instanceof Uint8Array) yield chunk;
   }
   await end.promise;
-}
-
-async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let piece = Buffer.allocUnsafe(PIECE);
-  let length = 0;
-  for await (const chunk of source) {
-    for (let offset = 0; offset < chunk.length;) {
-      const taken = Math.min(PIECE - length, chunk.length - offset);
-      piece.set(chunk.subarray(offset, offset + taken), length);
-      length += taken;
-      offset += taken;
-      if (length < PIECE) continue;
-      yield piece;
-      piece = Buffer.allocUnsafe(PIECE);
-      length = 0;
-    }
-  }
-  if (length > 0) yield piece.subarray(0, length);
 }
 
 interface Peeked {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '#core/errors/error';
-import { gzip } from '../archive/gzip.ts';
+import { gzip } from '../archive/write-gzip.ts';
 import { watched } from '../archive/octets.ts';
 import { storedEntry, type StoredFile } from '../archive/stored-file.ts';
 import { writeTar } from '../archive/write-tar.ts';

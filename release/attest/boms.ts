@@ -7,7 +7,7 @@ import type { Plan, PlannedFile } from '../plan/plan.ts';
 import type { ProducedSubject } from '../provenance/subject.ts';
 import { writeBom, type BomComponent, type BomHead } from '../sbom/bom.ts';
 import { checkBom } from '../sbom/check-bom.ts';
-import { lookInside, type Inside } from '../sbom/inside.ts';
+import { insideAt, lookInside, type Inside } from '../sbom/inside.ts';
 import { lockedComponents, type LockedComponents } from '../sbom/locked-components.ts';
 import { readNpmGraph, type NpmGraph } from '../sbom/npm-graph.ts';
 import type { CheckedBuild } from './check-build.ts';
@@ -153,9 +153,9 @@ async function componentsOf(
   const own: BomComponent[] = [];
   for (const { output, path } of files) {
     const { sha256 } = checked.output(output, platform);
-    const found = seen.get(sha256 + path) ?? lookInside(await store.read(sha256), path);
-    seen.set(sha256 + path, found);
-    inside.push(found);
+    const found = seen.get(sha256) ?? lookInside(await store.read(sha256));
+    seen.set(sha256, found);
+    inside.push(insideAt(found, path));
     if (isContainer)
       own.push({
         ref: `file:${path}`,

@@ -42,17 +42,17 @@ export async function checkBuild(work: FetchedWork, build: BuildRecord): Promise
     planned,
     build.outputs.map((file) => keyOf(file.output, file.platform)),
   );
-  const sizes = new Map<string, number>();
-  for (const { output, sha256, size } of build.outputs) {
-    const found = sizes.get(sha256) ?? (await sizeOf(store.stream(sha256)));
-    sizes.set(sha256, found);
-    same(output, size, found);
-  }
   for (const { log, evidence } of build.steps)
     for (const digest of [log, evidence]) await store.pathOf(digest);
   const output = (name: string, platform: Platform): BuiltFile =>
     outputs.get(keyOf(name, platform)) ?? apart('an output is not there', keyOf(name, platform), 'nothing');
   const assets = await checkAssets(work, build, output);
+  const sizes = new Map(assets.map(({ built }) => [built.sha256, built.size]));
+  for (const { output, sha256, size } of build.outputs) {
+    const found = sizes.get(sha256) ?? (await sizeOf(store.stream(sha256)));
+    sizes.set(sha256, found);
+    same(output, size, found);
+  }
   return { build, assets, output };
 }
 

@@ -34,7 +34,7 @@ export async function collectOutputs(
     }
     const stored = await store.put(chunksOf(path.join(work, below)), { name: below });
     if (await isElfFile(path.join(work, below)))
-      checkModules(step, output, Buffer.from(await store.read(stored.sha256)), lock);
+      checkModules(step, output, bufferOf(await store.read(stored.sha256)), lock);
     files.push({ output, platform: step.platform, ...stored, executable: found.executable });
   }
   return files;
@@ -56,10 +56,11 @@ async function findFile(work: string, below: string): Promise<string | { readonl
   return 'nothing';
 }
 
+/** Each chunk stands where the one before it stood. */
 async function* chunksOf(name: string): AsyncGenerator<Uint8Array> {
   await using file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const buffer = Buffer.allocUnsafe(CHUNK);
   for (;;) {
-    const buffer = Buffer.allocUnsafe(CHUNK);
     const { bytesRead } = await file.read(buffer, 0, CHUNK);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
@@ -71,4 +72,8 @@ async function isElfFile(name: string): Promise<boolean> {
   const head = Buffer.alloc(4);
   await file.read(head, 0, head.length, 0);
   return isElf(head);
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

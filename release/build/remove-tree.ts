@@ -1,18 +1,18 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** All of a folder, also where a step has taken away the right to write into its folders, as Go's module cache has. */
-export async function removeTree(folder: string): Promise<void> {
+export function removeTree(folder: string): void {
   try {
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   } catch {
-    await openFolders(folder);
-    await rm(folder, { recursive: true, force: true });
+    openFolders(folder);
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name));
+function openFolders(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) openFolders(path.join(folder, entry.name));
 }

@@ -75,7 +75,7 @@ async function runOne(
     const folder = await workshop.makeFolder();
     const context = { work, workshop, ground, now, lane, signal };
     const made = await runStep(place.step, context, outputs, folder);
-    await removeTree(folder);
+    removeTree(folder);
     how = 'done';
     return made;
   } finally {

@@ -38,6 +38,6 @@ export async function inWorkshop<T>(
     });
   } finally {
     await driver.close();
-    await removeTree(own);
+    removeTree(own);
   }
 }

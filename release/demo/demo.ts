@@ -191,7 +191,9 @@ class Stage {
 
   async #run(title: string, expected: Scene['expected'], call: ProgramCall): Promise<Scene> {
     this.#audience.begin(title);
-    const run = await runProgram({ ...call, onStderr: this.#audience.hear });
+    // The programs have much in common: what was compiled for one is there for the next.
+    const env = { NODE_COMPILE_CACHE: path.join(this.#folder, 'compiled'), ...call.env };
+    const run = await runProgram({ ...call, env, onStderr: this.#audience.hear });
     const scene: Scene = { title, expected, isAsExpected: run.exitCode === EXIT[expected], ...run };
     this.#scenes.push(scene);
     this.#audience.end(scene);

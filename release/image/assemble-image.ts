@@ -5,7 +5,7 @@ import { mediaTypes } from '#core/oci/media-types';
 import { parsePlatform } from '#core/oci/platform';
 import { quotePath } from '../archive/block.ts';
 import type { Entry } from '../archive/entry.ts';
-import { gzip } from '../archive/gzip.ts';
+import { gzip } from '../archive/write-gzip.ts';
 import { storedEntry, type StoredFile } from '../archive/stored-file.ts';
 import { writeTar } from '../archive/write-tar.ts';
 import type { BuiltImage } from '../build/build-record.ts';

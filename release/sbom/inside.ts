@@ -23,17 +23,22 @@ const ELF = Buffer.from('\u007fELF', 'latin1');
 const HEADED =
   /^(?:\/\/ ?(?:#region )?|\/\*+\/ ?["'])(?:\.\.?\/)*node_modules\/((?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*)\//gm;
 
-/** Looks into a file that is published, or that lies in one. @param path its name, where that tells of a package */
-export function lookInside(bytes: Uint8Array, path: string): Inside {
+/** Looks into a file that is published, or that lies in one. */
+export function lookInside(bytes: Uint8Array): Inside {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const installed = packageOfPath(path);
-  const own = installed === undefined ? [] : [installed];
   if (!buffer.subarray(0, ELF.length).equals(ELF)) {
     const text = buffer.includes('node_modules/') ? buffer.toString('latin1') : '';
     const named = [...text.matchAll(HEADED)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-    return { goModules: undefined, npmPackages: [...new Set([...own, ...named])], hasNode: false };
+    return { goModules: undefined, npmPackages: [...new Set(named)], hasNode: false };
   }
-  return { goModules: readGoBuild(bytes)?.modules, npmPackages: own, hasNode: buffer.includes(NODE) };
+  return { goModules: readGoBuild(bytes)?.modules, npmPackages: [], hasNode: buffer.includes(NODE) };
+}
+
+/** The same of a file at this place, where that tells of a package. */
+export function insideAt(inside: Inside, path: string): Inside {
+  const installed = packageOfPath(path);
+  if (installed === undefined || inside.npmPackages.includes(installed)) return inside;
+  return { ...inside, npmPackages: [installed, ...inside.npmPackages] };
 }
 
 /** The package that a file is installed with: the innermost one. */

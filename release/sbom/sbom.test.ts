@@ -6,7 +6,7 @@ import type { DependencyKind, LockedDependency } from '../lock/lock.ts';
 import { writeBom, type BomHead } from './bom.ts';
 import { checkBom } from './check-bom.ts';
 import { readGoBuild } from './go-modules.ts';
-import { lookInside, type Inside } from './inside.ts';
+import { insideAt, lookInside, type Inside } from './inside.ts';
 import { lockedComponents } from './locked-components.ts';
 import { readNpmGraph } from './npm-graph.ts';
 
@@ -197,12 +197,12 @@ describe('what a file shows of its packages', () => {
     ['installed in another', 'node_modules/a/node_modules/b/i.js', '', ['b']],
     ['a program of a package', 'node_modules/.bin/a', '', []],
   ])('%s', (_, path, text, expected) => {
-    expect(lookInside(Buffer.from(text), path).npmPackages).toEqual(expected);
+    expect(insideAt(lookInside(Buffer.from(text)), path).npmPackages).toEqual(expected);
   });
   test('Node.js in a single executable', () => {
     const elf = Buffer.from('\u007fELF.....NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1', 'latin1');
-    expect(lookInside(elf, 'x').hasNode).toBe(true);
-    expect(lookInside(elf.subarray(1), 'x').hasNode).toBe(false);
+    expect(lookInside(elf).hasNode).toBe(true);
+    expect(lookInside(elf.subarray(1)).hasNode).toBe(false);
   });
 });
 

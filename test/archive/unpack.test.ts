@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zstdCompressSync } from 'node:zlib';
 import { reasonOf } from '#core/errors/error';
 import type { Entry } from '../../release/archive/entry.ts';
-import { gzip } from '../../release/archive/gzip.ts';
+import { gzip } from '../../release/archive/write-gzip.ts';
 import { unpackLayers } from '../../release/archive/layers.ts';
 import { unpackArchive } from '../../release/archive/unpack.ts';
 import { writeTar } from '../../release/archive/write-tar.ts';

@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '#core/errors/error';
 import type { Entry } from '../../release/archive/entry.ts';
-import { gzip, unpacked } from '../../release/archive/gzip.ts';
+import { unpacked } from '../../release/archive/gzip.ts';
+import { gzip } from '../../release/archive/write-gzip.ts';
 import { writeTar } from '../../release/archive/write-tar.ts';
 import { bytesOf, entriesOf, file, link, MTIME, pieces, tarOf } from './tar.ts';
 
@@ -53,6 +54,19 @@ describe('what is written', () => {
     // RFC 1952: CM deflate, no flags, MTIME 0, XFL 0, OS Unix.
     expect(whole.toString('hex', 0, 10)).toBe('1f8b0800000000000003');
   });
+
+  test.each([0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 6 * 2 ** 20 + 7])(
+    'is packed in pieces that know what stands before them: %i octets',
+    async (size) => {
+      // It repeats all over: a piece that does not know the one before holds it once more.
+      const noise = Buffer.from(Array.from({ length: 16_384 }, (_, index) => (index * index * 31) % 251));
+      const bytes = Buffer.alloc(size, noise);
+      const packed = await bytesOf(gzip(pieces(bytes, 100_000)));
+      expect(gunzipSync(packed).equals(bytes)).toBe(true);
+      expect((await bytesOf(unpacked(pieces(packed, 5000), 'a.gz'))).equals(bytes)).toBe(true);
+      expect(packed.length).toBeLessThan(noise.length + size / 100 + 100);
+    },
+  );
 
   test('folders that nobody names, all sorted by octets, hard links last', async () => {
     const bytes = await tarOf(

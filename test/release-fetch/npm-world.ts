@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentOf, type Entry } from '../../release/archive/entry.ts';
-import { gzip } from '../../release/archive/gzip.ts';
+import { gzip } from '../../release/archive/write-gzip.ts';
 import { writeTar } from '../../release/archive/write-tar.ts';
 import type { FileServer } from './file-server.ts';
 
