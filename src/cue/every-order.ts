@@ -5,7 +5,7 @@ import type { SourceFile } from './syntax/ast.ts';
 import { CueError } from './syntax/cue-error.ts';
 
 /** How many further orders are tried where the order may matter, and what all of them together may use. */
-const OTHER_ORDERS = 24;
+const OTHER_ORDERS = 40;
 const OTHER_STEPS = 4;
 
 type Asked = {

@@ -13,10 +13,14 @@ export class Chance {
     this.state = Math.imul(trial, 0x9e3779b9);
   }
 
+  /** Go begins in a small map anywhere and goes round; a greater one it goes through in any order. */
   order<T>(items: readonly T[]): readonly T[] {
     this.asked = true;
     if (this.trial === 0) return items;
-    if (this.trial === 1) return items.toReversed();
+    if (this.trial % 2 === 1) {
+      const first = this.below(items.length);
+      return [...items.slice(first), ...items.slice(0, first)];
+    }
     const left = [...items];
     return items.flatMap(() => left.splice(this.below(left.length), 1));
   }

@@ -44,6 +44,11 @@ export class Context {
   readonly freeTasks: Task[] = [];
   readonly scope: NodeState[] = [];
   readonly overlays: Overlay[] = [];
+  /**
+   * By depth of overlays, what was copied to what. As in CUE, the map is used again and again: a disjunct that still
+   * holds it sees what is copied at that depth later.
+   */
+  readonly cloneMaps: (Map<Vertex, Vertex> | undefined)[] = [];
   depth = 0;
   holes = 0;
   detached = 0;

@@ -9,16 +9,25 @@ import type { Vertex } from './vertex.ts';
 
 const KEPT_FROM = 512;
 
+/** The comprehensions that a task knows of: copies differ in them, so they need not be one. */
+function yieldedOf(t: Task): readonly Yielded[] {
+  const found = t.yielded === undefined ? [] : [t.yielded];
+  for (let c = t.leaf; c !== undefined; c = c.parent) found.push(c.yielded);
+  return found;
+}
+
 /** A copy of a vertex under evaluation, and of all under it, in which one disjunct is tried. */
 export class Cloning {
   readonly map: Map<Vertex, Vertex>;
   private readonly context: Context;
+  private readonly depth: number;
   private readonly comprehensions = new Map<Yielded, Yielded>();
   private root: Vertex | undefined = undefined;
 
   constructor(context: Context) {
     this.context = context;
-    this.map = new Map();
+    this.depth = context.overlays.length;
+    this.map = context.cloneMaps[this.depth] ??= new Map();
   }
 
   cloneRoot(n: NodeState): NodeState {
@@ -53,7 +62,7 @@ export class Cloning {
     let matters = false;
     for (const tasks of vertices) {
       if (tasks.some((t) => t.blockedOn !== undefined)) waiting++;
-      const own = new Set(tasks.flatMap((t) => t.yielded ?? []));
+      const own = new Set(tasks.flatMap(yieldedOf));
       for (const yielded of own) {
         if (shared.has(yielded)) matters = true;
         shared.add(yielded);
@@ -67,9 +76,10 @@ export class Cloning {
     for (const original of this.map.keys()) original.overlay = undefined;
   }
 
-  /** What a disjunct was copied from is of no use to later copies of it; CUE keeps it of large ones all the same. */
+  /** Empties the map for the next disjunct at this depth; a large one stays with the disjunct, as in CUE. */
   forget(): void {
     if (this.map.size <= KEPT_FROM) this.map.clear();
+    else this.context.cloneMaps.splice(this.depth, 1, undefined);
   }
 
   private clone(x: Vertex): Vertex {

@@ -37,7 +37,13 @@ async function run(): Promise<void> {
   const started = Date.now();
   const seconds = (): number => (Date.now() - started) / 1000;
   let said = 0;
+  let known = 0;
   const tally = await fuzzCue(plan, ({ pairs, findings }) => {
+    for (const finding of findings.slice(known)) {
+      console.log(JSON.stringify(finding));
+      remember(finding);
+    }
+    known = findings.length;
     if (seconds() - said < 2) return;
     said = seconds();
     const rate = (pairs / said).toFixed(0);
@@ -45,10 +51,6 @@ async function run(): Promise<void> {
       `${said.toFixed(0)} s: ${pairs} of ${plan.count} pairs, ${rate}/s, ${findings.length} disagreements`,
     );
   });
-  for (const finding of tally.findings) {
-    console.log(JSON.stringify(finding));
-    remember(finding);
-  }
   for (const [reason, count] of [...tally.reasons].sort(([, a], [, b]) => b - a))
     console.log(`${count} ${reason}`);
   console.log(summary(tally, plan.seed, seconds()));
