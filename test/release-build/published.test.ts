@@ -210,7 +210,11 @@ describe.skipIf(!sandboxes.allowed)(`what was published, built again from a clon
   const cloned = (file: string, withFiles = true) =>
     callIn(
       withFiles ? { ...env, PATH: `${env['HOME']}:${env['PATH']}` } : env,
-      ...['rebuild', '--work', path.join(folder, 'clone'), '--provenance', file],
+      'rebuild',
+      '--work',
+      path.join(folder, 'clone'),
+      '--provenance',
+      file,
     );
 
   test('is the same', async () => {
