@@ -322,7 +322,7 @@ describe('several policies', () => {
     ]);
     expect(tests).toEqual([
       ['a.tar.gz 0', 'enforced'],
-      ['a.tar.gz 1', 'warned'],
+      ['a.tar.gz 0', 'warned'],
       ['a.tar.gz.sigstore.json 0', 'enforced'],
       ['c.exe 1', 'enforced'],
       ['c.exe.sigstore.json 0', 'enforced'],
