@@ -15,6 +15,7 @@ import { makeRoot, sandboxes, scratch } from '../../test/release-build/ground.ts
 import { checkHermetic } from './check-hermetic.ts';
 import { namespaceDriver } from './namespaces.ts';
 import type { Mount, SandboxOrder, SandboxRun } from './sandbox.ts';
+import { QUIET_TRIES } from './quiet-tries.test-data.ts';
 
 const { folder, remove } = scratch();
 const root = path.join(folder, 'the root');
@@ -133,15 +134,7 @@ describe.skipIf(!sandboxes.allowed)(`a sandbox of namespaces${sandboxes.why}`, (
     expect(end.evidence.control.attempts.map(({ result }) => result)).toEqual(['ENETUNREACH', 'ENETUNREACH']);
   });
 
-  test.each([
-    ['a connection', `require('node:net').connect(443, '192.0.2.1').on('error', () => {})`],
-    ['one to the machine itself', `require('node:net').connect(80, '127.0.0.1').on('error', () => {})`],
-    ['a name', `require('node:dns').lookup('example.org', () => {})`],
-    [
-      'a datagram',
-      `const s = require('node:dgram').createSocket('udp4'); s.send('x', 53, '192.0.2.1', () => s.close())`,
-    ],
-  ])('counts a try that the program keeps quiet about: %s', async (_, text) => {
+  test.each(QUIET_TRIES)('counts a try that the program keeps quiet about: %s', async (_, text) => {
     const { end } = await run(script(text));
     if (end.kind !== 'ended') throw new Error(end.limit);
     expect(end.code).toBe(0);
