@@ -56,7 +56,8 @@ export async function openSecondOpinion(
 ): Promise<OtherVerifier | undefined> {
   if (flags.text('second-opinion') === undefined) return undefined;
   const shared = cosignFlags(flags);
-  const policies = flags.texts('policy').filter(isCue);
+  const cue = flags.texts('policy').filter(isCue);
+  const policies = cue.map((path) => readCueFile(io, path).text);
   const cosign = await findCosign(io.env);
   const pem = key && writePem({ label: 'PUBLIC KEY', der: key.key.spki });
   const ask = async (verdict: Verdict, request: Omit<CosignRequest, 'key'>): Promise<Verdict> => {
@@ -81,12 +82,7 @@ export async function openSecondOpinion(
       const put = async (): Promise<Verdict> => {
         const artifact: Artifact = { ...asked.artifact, kind: 'image' };
         const { about, flags: own } = await askableImage(io, flags, operand, artifact);
-        const texts = policies.map((path) => readCueFile(io, path).text);
-        return ask(asked, {
-          about: { ...about, policies: texts },
-          trustedRoot,
-          flags: { ...shared, ...own },
-        });
+        return ask(asked, { about: { ...about, policies }, trustedRoot, flags: { ...shared, ...own } });
       };
       return { verdicts: [await orUnasked(asked, put), ...others], evidence };
     },

@@ -44,10 +44,10 @@ function casesOf({ outcome, reasons, requirements, policy }: Verdict): readonly 
 }
 
 /** A refusal by a policy that only warns is no failure, as it is none for the exit code. */
-function warned({ name, outcome, reasons, remarks }: Case): Case {
-  if (outcome !== 'fail') return { name, outcome, reasons, remarks };
-  const warnings = reasons.map((one) => `warning: ${describe(one)}`);
-  return { name, outcome: 'pass', reasons: [], remarks: [...warnings, ...remarks] };
+function warned(one: Case): Case {
+  if (one.outcome !== 'fail') return one;
+  const warnings = one.reasons.map((reason) => `warning: ${describe(reason)}`);
+  return { ...one, outcome: 'pass', reasons: [], remarks: [...warnings, ...one.remarks] };
 }
 
 function countsOf(cases: readonly Case[]): string {

@@ -92,6 +92,9 @@ export type BuiltinCall = {
   refusal(schema: Opaque, data: Concrete): 'evaluation' | 'incomplete' | undefined;
 };
 
+/** Converts one argument. @throws what its accessor throws */
+export type Conversion = (call: BuiltinCall, index: number) => unknown;
+
 export type BuiltinFunction = {
   readonly name: string;
   /** The set of types of each parameter. */
@@ -101,7 +104,7 @@ export type BuiltinFunction = {
   /** What a parameter must be besides its type, by its index: a disjunction's single default is the parameter's. */
   readonly constraints?: ReadonlyMap<number, DisjunctionValue>;
   /** How CUE converts an argument, by its index, where the parameter's type does not say it. */
-  readonly conversions?: readonly ((call: BuiltinCall, index: number) => unknown)[];
+  readonly conversions?: readonly Conversion[];
   /** Arguments need not be concrete. */
   readonly nonConcrete?: true;
   /** CUE has the function, we do not: a policy that names it is refused when it is compiled. */

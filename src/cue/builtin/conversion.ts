@@ -11,11 +11,8 @@ import {
   TOP_KIND,
   type Kind,
 } from '../value/kind.ts';
-import type { BuiltinCall, BuiltinFunction } from './builtin.ts';
+import type { BuiltinCall, BuiltinFunction, Conversion } from './builtin.ts';
 import { int64 } from './integer-argument.ts';
-
-/** Converts one argument. @throws what its accessor throws */
-export type Conversion = (call: BuiltinCall, index: number) => unknown;
 
 export const bigInt: Conversion = (call, index) => call.bigInt(index);
 

@@ -1,7 +1,12 @@
 import { DecimalError } from '../number/decimal.ts';
 import type { Kind } from '../value/kind.ts';
-import type { Conversion } from './conversion.ts';
-import { BuiltinError, type BuiltinCall, type BuiltinFunction, type Result } from './builtin.ts';
+import {
+  BuiltinError,
+  type BuiltinCall,
+  type BuiltinFunction,
+  type Conversion,
+  type Result,
+} from './builtin.ts';
 
 /** A function of concrete arguments. */
 export const define = (
