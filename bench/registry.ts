@@ -129,12 +129,14 @@ function runners({ images, layout }: Scene, { port, peer }: Place): readonly Run
   const format = layout === 'legacy' ? ['--new-bundle-format=false'] : [];
   const ours = [process.execPath, edgeseal];
   const withPolicy = 'cosign, policy';
-  const [our, their] = [`--policy=${POLICIES.edgeseal}`, `--policy=${POLICIES.cosign}`];
+  const [json, cue] = [`--policy=${POLICIES.edgeseal}`, `--policy=${POLICIES.cosign}`];
   return [
+    { name: 'Node, nothing done', peer: 'cosign', argv: [process.execPath, '--eval=0'] },
     { name: 'edgeseal', peer: 'cosign', argv: [...ours, ...WORDS, ...named] },
     { name: 'cosign', peer: 'cosign', argv: [peer, ...WORDS, ...format, ...named] },
-    { name: 'edgeseal, policy', peer: withPolicy, argv: [...ours, ...WORDS, our, ...named] },
-    { name: withPolicy, peer: withPolicy, argv: [peer, ...WORDS, ...format, their, ...named] },
+    { name: 'edgeseal, policy', peer: withPolicy, argv: [...ours, ...WORDS, json, ...named] },
+    { name: 'edgeseal, policy in CUE', peer: withPolicy, argv: [...ours, ...WORDS, cue, ...named] },
+    { name: withPolicy, peer: withPolicy, argv: [peer, ...WORDS, ...format, cue, ...named] },
   ];
 }
 
