@@ -19,8 +19,14 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export interface AttestedImages {
   readonly origin: string;
   readonly stop: () => void;
-  /** Makes an image with so many attestations, pushes it; its name without the registry. */
-  readonly make: (name: string, attestations: number, layout: 'bundle' | 'legacy') => Promise<string>;
+  /** Makes an image with so many attestations, pushes it. */
+  readonly make: (name: string, attestations: number, layout: 'bundle' | 'legacy') => Promise<AttestedImage>;
+}
+
+/** How an image is called, without the registry. */
+export interface AttestedImage {
+  readonly byTag: string;
+  readonly byDigest: string;
 }
 
 /** Starts the registry; key and predicates go to the folder. */
@@ -45,12 +51,12 @@ export async function attestedImages(
     origin: `http://${host}`,
     stop: () => server.kill(),
     make: async (name, attestations, layout) => {
-      await pushImage(`http://${host}`, name);
+      const digest = await pushImage(`http://${host}`, name);
       for (let index = 0; index < attestations; index++) {
         writeFileSync(path.join(folder, 'predicate.json'), JSON.stringify(predicate(index)));
         run(...WORDS, ...(layout === 'legacy' ? ['--new-bundle-format=false'] : []), `${host}/${name}:v1`);
       }
-      return `${name}:v1`;
+      return { byTag: `${name}:v1`, byDigest: `${name}@${digest}` };
     },
   };
 }
@@ -69,17 +75,19 @@ const predicate = (index: number): object => ({
   runDetails: { builder: { id: `https://example.org/builders/${index}` } },
 });
 
-async function pushImage(origin: string, name: string): Promise<void> {
+/** @returns its digest */
+async function pushImage(origin: string, name: string): Promise<string> {
   const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', name }));
   const layer = Buffer.from(name);
   await Promise.all([config, layer].map(async (bytes) => pushBlob(`${origin}/v2/${name}`, bytes)));
-  const manifest = {
+  const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
     layers: [descriptor('application/vnd.oci.image.layer.v1.tar', layer)],
-  };
-  await send('PUT', `${origin}/v2/${name}/manifests/v1`, JSON.stringify(manifest), MANIFEST);
+  });
+  await send('PUT', `${origin}/v2/${name}/manifests/v1`, manifest, MANIFEST);
+  return digestOf(Buffer.from(manifest));
 }
 
 async function pushBlob(repository: string, bytes: Buffer): Promise<void> {

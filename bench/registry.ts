@@ -54,12 +54,17 @@ export async function benchRegistry(short: boolean): Promise<void> {
     const scenes: Scene[] = [];
     for (const layout of ['bundle', 'legacy'] as const) {
       for (const count of layout === 'bundle' ? [1, 10, 50] : [1, 10]) {
-        const name = await images.make(`bench/${layout}-${count}`, count, layout);
-        scenes.push({ name: `${layout}, ${count}`, images: [name], layout, rounds });
+        const { byTag, byDigest } = await images.make(`bench/${layout}-${count}`, count, layout);
+        scenes.push({ name: `${layout}, ${count}`, images: [byTag], layout, rounds });
+        if (layout === 'bundle' && count === 1)
+          scenes.push({ name: 'bundle, 1, by digest', images: [byDigest], layout, rounds });
       }
     }
     const many: string[] = [];
-    for (let index = 0; index < 50; index++) many.push(await images.make(`many/image-${index}`, 1, 'bundle'));
+    for (let index = 0; index < 50; index++) {
+      const { byTag } = await images.make(`many/image-${index}`, 1, 'bundle');
+      many.push(byTag);
+    }
     scenes.push({ name: '50 images, 1 each', images: many, layout: 'bundle', rounds: Math.ceil(rounds / 4) });
     const figures = [];
     for (const latency of [0, 20]) {
