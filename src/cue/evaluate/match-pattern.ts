@@ -1,6 +1,6 @@
 import { compileRegexp } from '../builtin/regexp-engine.ts';
 import { BuiltinError } from '../builtin/builtin.ts';
-import { compare, fromInteger } from '../number/decimal.ts';
+import { compare, fromInteger, isIntegral } from '../number/decimal.ts';
 import { INT_KIND, NUMBER_KIND, STRING_KIND } from '../value/kind.ts';
 import type { Label } from '../value/label.ts';
 import { isRegular, isString, labelIndex, labelName, NO_LABEL } from '../value/label.ts';
@@ -70,8 +70,22 @@ function withinBound(context: Context, bound: BoundValue, label: Label): boolean
       return bound.op === '!~';
     }
   }
-  return holds(context, bound.op, valueOf(label), value);
+  // An error on record is the result of a comparison of values, but not of what CUE compares as Go's own.
+  const errors = isPlain(value) ? context.takeErrors() : undefined;
+  const isWithin = holds(context, bound.op, valueOf(label), value);
+  context.add(errors);
+  return isWithin;
 }
+
+const INT64 = { least: fromInteger(-(2n ** 63n)), most: fromInteger(2n ** 63n - 1n) };
+
+/** A text, or a whole number of 64 bits. */
+const isPlain = (value: Value): boolean =>
+  value.tag === 'string' ||
+  (value.tag === 'number' &&
+    isIntegral(value.value) &&
+    compare(value.value, INT64.least) >= 0 &&
+    compare(value.value, INT64.most) <= 0);
 
 function unifies(context: Context, pattern: Value, label: Label): boolean {
   const n = new Vertex(undefined, NO_LABEL);
