@@ -194,14 +194,35 @@ function answer(message: Http.IncomingMessage, exchange: Exchange): HttpResponse
 
 async function* bodyOf(message: Http.IncomingMessage, exchange: Exchange): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of message) {
-      if (chunk instanceof Uint8Array) yield chunk;
-    }
+    yield* chunksOf(message);
   } catch (cause) {
     throw failure(cause, exchange);
   }
   // A body without a length ends where the connection does, also where we end it.
   if (exchange.late !== undefined) throw failure(exchange.late, exchange);
+}
+
+/** As the message's own iterator, of which the first use takes a millisecond. */
+async function* chunksOf(message: Http.IncomingMessage): AsyncGenerator<Uint8Array> {
+  let wake = (): void => undefined;
+  let cause: Error | undefined;
+  const signal = (): void => wake();
+  message.on('readable', signal).once('end', signal).once('close', signal);
+  message.once('error', (error) => (cause = error));
+  try {
+    for (;;) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      const chunk: unknown = message.read();
+      if (chunk instanceof Uint8Array) yield chunk;
+      else if (cause !== undefined) throw cause;
+      else if (message.readableEnded) return;
+      else if (message.closed) throw new Error('the connection was closed');
+      else await promise;
+    }
+  } finally {
+    if (!message.readableEnded) message.destroy();
+  }
 }
 
 /** What an exchange ends by: a connection that is closed for being late tells its reader only that it is closed. */

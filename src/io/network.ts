@@ -14,8 +14,14 @@ export const nodeClock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** One turn of the event loop: connections on this machine stand, questions are written, answers are taken. */
-const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * One turn of the event loop: connections on this machine stand, questions are written, answers are taken. The first
+ * of the two ends the turn that is running, in which new connections are not looked at any more.
+ */
+const turn = async (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
 
 /** Runs a program of docker's credential helper protocol: `NAME get`, its input on standard input. */
 export const runHelper: RunHelper = async (name, input) => {
