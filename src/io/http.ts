@@ -4,6 +4,7 @@ import { release } from '#core/bytes/release';
 import { refuse } from '#core/errors/error';
 import type { HttpContent, HttpFetch, HttpRequest, HttpResponse } from '#core/oci/http';
 import { ownReads } from './https-agent.ts';
+import { keepSpares, type WithSpares } from './spare-connections.ts';
 
 export interface HttpOptions {
   /** Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -55,12 +56,15 @@ interface Client {
   readonly agent: Http.Agent;
 }
 
-async function loadHttp({ env }: HttpOptions): Promise<Client> {
+async function loadHttp(options: HttpOptions): Promise<Client> {
   const { Agent, request } = await import('node:http');
-  return { request, agent: new Agent(connections(env)) };
+  const agent = new Agent(connections(options.env));
+  const { HTTP_PROXY, http_proxy } = proxies(options.env);
+  if (HTTP_PROXY === undefined && http_proxy === undefined) keepSpares(agent, options.idle ?? IDLE);
+  return { request, agent };
 }
 
-async function loadHttps({ env, tls }: HttpOptions): Promise<Client> {
+async function loadHttps({ env, tls, idle }: HttpOptions): Promise<Client> {
   const https = await import('node:https');
   const options = {
     ...connections(env),
@@ -72,8 +76,11 @@ async function loadHttps({ env, tls }: HttpOptions): Promise<Client> {
   };
   const { HTTPS_PROXY, https_proxy } = proxies(env);
   // Through a tunnel sockets read as its do.
-  const isDirect = HTTPS_PROXY === undefined && https_proxy === undefined;
-  return { request: https.request, agent: isDirect ? ownReads(https, options) : new https.Agent(options) };
+  if (HTTPS_PROXY !== undefined || https_proxy !== undefined)
+    return { request: https.request, agent: new https.Agent(options) };
+  const agent = ownReads(https, options);
+  keepSpares(agent, idle ?? IDLE);
+  return { request: https.request, agent };
 }
 
 function connections(env: HttpOptions['env']): Http.AgentOptions {
@@ -96,14 +103,16 @@ async function send(
   options: HttpOptions,
 ): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-  const { url, method, body, within } = request;
+  const { url, method, body, within, next } = request;
   const isContent = typeof body === 'object';
   const headers = isContent ? { ...request.headers, 'content-length': String(body.size) } : request.headers;
   const isSecure = url.protocol === 'https:';
   const connect = options.connect ?? CONNECT;
   const idle = options.idle ?? (isContent ? TAKING_IN : IDLE);
-  const requestOptions: Http.RequestOptions = {
+  const requestOptions: WithSpares = {
     method,
+    // The first of them takes over the connection of this one.
+    spares: next === undefined ? undefined : next - 1,
     headers: { ...headers, 'accept-encoding': 'identity' },
     agent,
     maxHeaderSize: HEADERS,

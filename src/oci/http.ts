@@ -16,6 +16,11 @@ export interface HttpRequest {
   readonly body?: HttpBody | undefined;
   /** Milliseconds for the whole exchange, body included. */
   readonly within: number;
+  /**
+   * How many questions to the same address will be asked together once this one is answered: connections for them
+   * may be opened meanwhile.
+   */
+  readonly next?: number | undefined;
 }
 
 export interface HttpResponse {

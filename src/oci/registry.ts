@@ -22,6 +22,9 @@ interface Page {
 /** Answers of registries that do not have the referrers API. */
 const NO_API: ReadonlySet<number> = new Set([400, 404, 405, 406]);
 
+/** Lists of what is attached to an image, asked for together: referrers by the API and by tag, cosign's `.att`. */
+const LISTS = 3;
+
 /**
  * A repository of a registry by the distribution protocol. Every octet is checked against the digest that asked
  * for it; a tag's content against the digest that the registry names for it.
@@ -41,10 +44,16 @@ export class RegistryRepository implements ImageStore {
   }
 
   async manifest(at: string | OciDigest): Promise<StoredManifest | undefined> {
+    // Whoever finds an image by its tag asks for what is attached to it.
+    return this.#manifest(at, typeof at === 'string' ? { next: LISTS } : {});
+  }
+
+  async #manifest(at: string | OciDigest, then: Pick<Ask, 'next'> = {}): Promise<StoredManifest | undefined> {
     const asked = typeof at === 'string' ? undefined : at;
     const text = typeof at === 'string' ? at : formatDigest(at);
     const name = `${this.name}${asked === undefined ? ':' : '@'}${text}`;
-    return this.#get(`manifests/${text}`, MANIFEST_TYPES, async (response) => {
+    const ask = { ...this.#ask(`manifests/${text}`, MANIFEST_TYPES), ...then };
+    return this.#transport.exchange(ask, async (response) => {
       if (this.#isMissing(response, name)) return undefined;
       const mediaType = typeOf(response, MANIFEST_TYPES, name);
       const bytes = await readBody(response, { name, limit: limits.manifest });
@@ -64,7 +73,7 @@ export class RegistryRepository implements ImageStore {
   async blob(descriptor: Descriptor): Promise<Uint8Array> {
     const text = formatDigest(descriptor.digest);
     const name = `${this.name}@${text}`;
-    return this.#get(`blobs/${text}`, ['*/*'], async (response) => {
+    return this.#transport.exchange(this.#ask(`blobs/${text}`, ['*/*']), async (response) => {
       if (this.#isMissing(response, name)) this.#contentMissing(text, response.status);
       const bytes = await readBody(response, { name, limit: limits.evidenceItem, size: descriptor.size });
       checkDigest(bytes, descriptor.digest, name);
@@ -104,7 +113,7 @@ export class RegistryRepository implements ImageStore {
   }
 
   async attestations(digest: OciDigest): Promise<StoredManifest | undefined> {
-    return this.manifest(`${digest.algorithm}-${digest.hex}.att`);
+    return this.#manifest(`${digest.algorithm}-${digest.hex}.att`);
   }
 
   async tagged(tag: string): Promise<OciDigest | undefined> {
@@ -119,7 +128,7 @@ export class RegistryRepository implements ImageStore {
       },
     );
     if (head === 'missing') return undefined;
-    return head ?? (await this.manifest(tag))?.digest;
+    return head ?? (await this.#manifest(tag))?.digest;
   }
 
   /** All pages of the referrers API; undefined where the registry has none. */
@@ -157,7 +166,7 @@ export class RegistryRepository implements ImageStore {
 
   /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#referrers-tag-schema */
   async #fallback(digest: OciDigest): Promise<readonly Descriptor[]> {
-    const index = await this.manifest(`${digest.algorithm}-${digest.hex}`);
+    const index = await this.#manifest(`${digest.algorithm}-${digest.hex}`);
     return index?.manifest.kind === 'index' ? index.manifest.manifests : [];
   }
 
@@ -187,14 +196,6 @@ export class RegistryRepository implements ImageStore {
       path: `/v2/${this.#repository.path}/${path}`,
       accept,
     };
-  }
-
-  async #get<T>(
-    path: string,
-    accept: readonly string[],
-    read: (response: HttpResponse) => Promise<T>,
-  ): Promise<T> {
-    return this.#transport.exchange(this.#ask(path, accept), read);
   }
 }
 

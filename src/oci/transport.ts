@@ -31,6 +31,8 @@ export interface Ask {
   readonly type?: string;
   /** Whether what is answered may be large, and take its time. */
   readonly isLarge?: boolean;
+  /** How many questions will be asked together once this one is answered. */
+  readonly next?: number;
 }
 
 interface Answer {
@@ -197,6 +199,7 @@ export class Transport {
       },
       body: ask.body,
       within: this.#within(ask),
+      next: ask.next,
     });
   }
 
