@@ -66,7 +66,8 @@ function withinBound(context: Context, bound: BoundValue, label: Label): boolean
     } catch (thrown) {
       if (!(thrown instanceof BuiltinError)) throw thrown;
       context.add(refuse(context, thrown, 'invalid regexp'));
-      return bound.op === '!~';
+      // In the place of a regexp that is none CUE goes on with one that matches the empty text only.
+      return (labelName(label) === '') === (bound.op === '=~');
     }
   }
   // An error on record is the result of a comparison of values, but not of what CUE compares as Go's own.
