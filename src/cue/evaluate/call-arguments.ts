@@ -231,15 +231,28 @@ export class Arguments implements BuiltinCall {
         }
         const fields = new Map<string, Concrete>();
         const arcs = v.arcs.filter((a) => isString(a.label) && a.arcType !== OPTIONAL);
-        for (const a of arcs) requireBegun(a);
-        for (const a of arcs) {
+        const begun = arcs.filter(hasBegun);
+        for (const a of begun) {
+          if (begun.length < arcs.length && !this.isWhole(a)) throw this.context.budget.unordered();
           if (a.arcType === REQUIRED) this.notConcrete(undefined);
           fields.set(labelName(a.label), this.toConcrete(a));
         }
+        if (begun.length < arcs.length) throw new BuiltinError('not properly initialized');
         return { kind: 'struct', fields };
       }
       default:
         return this.notConcrete(v);
+    }
+  }
+
+  private isWhole(a: Vertex): boolean {
+    if (a.arcType === REQUIRED) return false;
+    try {
+      this.toConcrete(a);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof CallEnded || thrown instanceof BuiltinError) return false;
+      throw thrown;
     }
   }
 
@@ -348,10 +361,8 @@ export class Arguments implements BuiltinCall {
 }
 
 /** Of a field whose evaluation has not begun CUE makes no value: it panics, which is an error of the call. */
-function requireBegun(a: Vertex): void {
-  if (a.arcType === REQUIRED || (a.deref().status !== UNPROCESSED && a.base !== undefined)) return;
-  throw new BuiltinError('not properly initialized');
-}
+const hasBegun = (a: Vertex): boolean =>
+  a.arcType === REQUIRED || (a.deref().status !== UNPROCESSED && a.base !== undefined);
 
 function isFinalValue(v: Value, closed: boolean): boolean {
   if (v.tag === 'bottom') return v.code <= STRUCTURAL_CYCLE;
