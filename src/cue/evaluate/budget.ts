@@ -35,6 +35,12 @@ export class Budget {
     return new CueError('CUE_UNSUPPORTED', 'CUE v0.16.1 faults on this policy', this.file, 0);
   }
 
+  /** What depends on which of a struct's fields CUE takes first while they are not all there yet. */
+  unordered(): CueError {
+    const message = 'the verdict depends on the order in which CUE takes fields that are not evaluated yet';
+    return new CueError('CUE_UNSUPPORTED', message, this.file, 0);
+  }
+
   private exceeded(message: string): CueError {
     return new CueError('CUE_LIMIT', message, this.file, 0);
   }

@@ -7,6 +7,7 @@ import type {
   Opaque,
   StructArgument,
 } from '../builtin/builtin.ts';
+import { BuiltinError } from '../builtin/builtin.ts';
 import type { Decimal } from '../number/decimal.ts';
 import { fromInteger, isIntegral } from '../number/decimal.ts';
 import { toInteger } from '../number/integer.ts';
@@ -28,7 +29,7 @@ import { bareValidator } from './functions.ts';
 import { missingFields, recordGap } from './presence.ts';
 import { unifyValues } from './unify-values.ts';
 import { validateFinal } from './validate-final.ts';
-import { Environment, MEMBER, ROOT_ORIGIN, Vertex } from './vertex.ts';
+import { Environment, MEMBER, OPTIONAL, REQUIRED, ROOT_ORIGIN, UNPROCESSED, Vertex } from './vertex.ts';
 
 /** Thrown by an argument that is not what the function takes. */
 export class CallEnded extends Error {
@@ -229,14 +230,29 @@ export class Arguments implements BuiltinCall {
           };
         }
         const fields = new Map<string, Concrete>();
-        for (const a of v.arcs) {
-          if (isString(a.label) && a.arcType === MEMBER) fields.set(labelName(a.label), this.toConcrete(a));
-          else if (isString(a.label) && a.arcType === 1) this.notConcrete(undefined);
+        const arcs = v.arcs.filter((a) => isString(a.label) && a.arcType !== OPTIONAL);
+        const begun = arcs.filter(hasBegun);
+        for (const a of begun) {
+          if (begun.length < arcs.length && !this.isWhole(a)) throw this.context.budget.unordered();
+          if (a.arcType === REQUIRED) this.notConcrete(undefined);
+          fields.set(labelName(a.label), this.toConcrete(a));
         }
+        if (begun.length < arcs.length) throw new BuiltinError('not properly initialized');
         return { kind: 'struct', fields };
       }
       default:
         return this.notConcrete(v);
+    }
+  }
+
+  private isWhole(a: Vertex): boolean {
+    if (a.arcType === REQUIRED) return false;
+    try {
+      this.toConcrete(a);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof CallEnded || thrown instanceof BuiltinError) return false;
+      throw thrown;
     }
   }
 
@@ -343,6 +359,10 @@ export class Arguments implements BuiltinCall {
     if (gap !== undefined) recordGap(this.context, gap);
   }
 }
+
+/** Of a field whose evaluation has not begun CUE makes no value: it panics, which is an error of the call. */
+const hasBegun = (a: Vertex): boolean =>
+  a.arcType === REQUIRED || (a.deref().status !== UNPROCESSED && a.base !== undefined);
 
 function isFinalValue(v: Value, closed: boolean): boolean {
   if (v.tag === 'bottom') return v.code <= STRUCTURAL_CYCLE;

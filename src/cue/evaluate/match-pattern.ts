@@ -5,14 +5,17 @@ import { INT_KIND, NUMBER_KIND, STRING_KIND } from '../value/kind.ts';
 import type { Label } from '../value/label.ts';
 import { isRegular, isString, labelIndex, labelName, NO_LABEL } from '../value/label.ts';
 import type { BoundValue, Value } from '../value/value.ts';
-import { CYCLE_PLACEHOLDER, unwrap } from './bottom.ts';
+import { unwrap } from './bottom.ts';
 import { kindOf } from './concreteness.ts';
 import { FINALIZE, SCALAR_KNOWN } from './condition.ts';
 import type { Context } from './context.ts';
 import { holds, refuse } from './operate.ts';
 import { Environment, MEMBER, Vertex } from './vertex.ts';
 
-/** Whether a pattern constraint is about a label. */
+/**
+ * Whether a pattern constraint is about a label. As in CUE, an error on record may be lost here: a pattern that is a
+ * vertex of its own, as a conjunction is, takes it, and is about no label from then on.
+ */
 export function matchesPattern(context: Context, pattern: Value, label: Label): boolean {
   return isRegular(label) && matches(context, pattern, label);
 }
@@ -24,11 +27,7 @@ function matches(context: Context, given: Value, label: Label): boolean {
   if (pattern === undefined) return false;
   const text = isString(label);
   const kind = text ? STRING_KIND : INT_KIND;
-  if (pattern.tag === 'bottom') {
-    if (pattern === CYCLE_PLACEHOLDER) context.add(context.fail(() => 'cyclic pattern constraint'));
-    if (context.errors === undefined) context.add(pattern);
-    return false;
-  }
+  // Of no kind, so about no label, is an error too; nor is it recorded here.
   if ((kindOf(pattern) & kind) === 0) return false;
   switch (pattern.tag) {
     case 'top':
@@ -51,7 +50,7 @@ function matches(context: Context, given: Value, label: Label): boolean {
     default:
       break;
   }
-  return unifies(context, given, label);
+  return unifies(context, pattern, label);
 }
 
 const valueOf = (label: Label): Value =>
@@ -67,7 +66,8 @@ function withinBound(context: Context, bound: BoundValue, label: Label): boolean
     } catch (thrown) {
       if (!(thrown instanceof BuiltinError)) throw thrown;
       context.add(refuse(context, thrown, 'invalid regexp'));
-      return bound.op === '!~';
+      // In the place of a regexp that is none CUE goes on with one that matches the empty text only.
+      return (labelName(label) === '') === (bound.op === '=~');
     }
   }
   // An error on record is the result of a comparison of values, but not of what CUE compares as Go's own.
@@ -87,6 +87,7 @@ const isPlain = (value: Value): boolean =>
     compare(value.value, INT64.least) >= 0 &&
     compare(value.value, INT64.most) <= 0);
 
+/** An error on record is taken: in CUE it comes to be the label's value. */
 function unifies(context: Context, pattern: Value, label: Label): boolean {
   const n = new Vertex(undefined, NO_LABEL);
   n.isDynamic = true;
@@ -94,7 +95,7 @@ function unifies(context: Context, pattern: Value, label: Label): boolean {
   const env = context.env ?? new Environment(undefined, undefined);
   n.conjuncts = [
     { env, x: pattern, origin: context.origin },
-    { env, x: valueOf(label), origin: context.origin },
+    { env, x: context.takeErrors() ?? valueOf(label), origin: context.origin },
   ];
   context.machine.finalize(context, n);
   return n.bottom() === undefined;

@@ -42,13 +42,14 @@ export type PredeclaredFunction = {
 
 const NOWHERE = new Environment(undefined, undefined);
 
-/** The regular fields that are there, or turn out to be. */
+/** The regular fields that are there, or turn out to be; none of those that come while they are counted. */
 function countFields(context: Context, v: Vertex): number {
   const { arcs } = v;
   let found = 0;
-  for (const a of arcs) {
+  for (let i = 0, count = arcs.length; i < count; i++) {
     walkOn(context, v, arcs);
-    if (isRegular(a.label) && isDefined(context, a)) found++;
+    const a = arcs[i];
+    if (a !== undefined && isRegular(a.label) && isDefined(context, a)) found++;
   }
   return found;
 }

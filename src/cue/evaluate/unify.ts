@@ -76,6 +76,8 @@ function evaluate(context: Context, n: NodeState, needs: Condition, mode: Mode, 
   try {
     if (v.arcType === PENDING) settlePending(context, n, needs, closed);
     process(n, ownNeeds, mode);
+    // Where a task of the vertex has finished it, CUE asks the vertex once more.
+    if (n.released) throw context.budget.fault();
     if (v.arcType !== PENDING && meets(n, ANCESTORS_PROCESSED) && n.tasks.length === n.next)
       signal(n, ARC_TYPE_KNOWN);
 

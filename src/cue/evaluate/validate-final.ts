@@ -9,6 +9,7 @@ import { defaultOfVertex } from './default.ts';
 import { describe } from './describe.ts';
 import { isDefined } from './defined.ts';
 import type { Vertex } from './vertex.ts';
+import { walkOn } from './walk.ts';
 import { REQUIRED } from './vertex.ts';
 
 export type ValidateOptions = {
@@ -85,7 +86,12 @@ class Walk {
         );
       }
     }
-    for (const a of x.arcs) {
+    const { arcs } = x;
+    // Not those that come on the way.
+    for (let i = 0, count = arcs.length; i < count; i++) {
+      walkOn(this.context, x, arcs);
+      const a = arcs[i];
+      if (a === undefined) continue;
       if (a.arcType === REQUIRED && this.options.final && this.definitions === 0) {
         this.add(required(a));
         continue;
