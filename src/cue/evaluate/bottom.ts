@@ -117,11 +117,9 @@ export function addChildError(n: NodeState, recursive: Bottom): void {
     };
     return;
   }
-  // The placeholder is shared by all vertices and never changed.
-  const own = known === CYCLE_PLACEHOLDER ? { ...known } : known;
-  own.hasRecursive = true;
-  if (own.code > recursive.code) own.code = recursive.code;
-  v.base = own;
+  if (known === CYCLE_PLACEHOLDER) throw n.context.budget.marred();
+  known.hasRecursive = true;
+  if (known.code > recursive.code) known.code = recursive.code;
 }
 
 export function addBottom(n: NodeState, b: Bottom | undefined): void {

@@ -41,6 +41,12 @@ export class Budget {
     return new CueError('CUE_UNSUPPORTED', message, this.file, 0);
   }
 
+  /** CUE v0.16.1 changes the marker of a cycle that all evaluations of a process share: from then on any cycle fails. */
+  marred(): CueError {
+    const message = 'CUE v0.16.1 mistakes cycles for errors after an error like the one in this policy';
+    return new CueError('CUE_UNSUPPORTED', message, this.file, 0);
+  }
+
   private exceeded(message: string): CueError {
     return new CueError('CUE_LIMIT', message, this.file, 0);
   }

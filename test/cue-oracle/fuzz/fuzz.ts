@@ -8,7 +8,7 @@ import { generatePolicy } from './policy.ts';
 import { tangleCases } from './tangle.ts';
 import { mutateCases } from './mutate.ts';
 import { noAnswer } from './ours-thread.ts';
-import { askPatiently, isLate, Peers, type Answered } from './peers.ts';
+import { askAlone, Peers, type Answered } from './peers.ts';
 import { shrink } from './shrink.ts';
 
 /** A case on which we contradict cosign, made small, with both answers. */
@@ -76,7 +76,7 @@ export async function fuzzCue(plan: FuzzPlan, say: (tally: FuzzTally) => void): 
     const answers = await peers.ask(cases.slice(0, plan.count - index * documentsEach));
     const wrong = new Map<string, Answered>();
     for (const first of answers) {
-      const answer = isWrong(first) && isLate(first) ? await askPatiently(first) : first;
+      const answer = isWrong(first) ? await askAlone(first, isWrong) : first;
       count(tally, answer);
       const policy = JSON.stringify(answer.asked.policies);
       if (isWrong(answer) && !wrong.has(policy)) wrong.set(policy, answer);

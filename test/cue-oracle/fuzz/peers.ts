@@ -35,12 +35,22 @@ export class Peers {
 }
 
 /** On a busy machine an answer can be late that comes when it is waited for. */
-export const isLate = ({ cosign, ours }: Answered): boolean =>
+const isLate = ({ cosign, ours }: Answered): boolean =>
   cosign.verdict === 'TIMEOUT' || ours.reason === noAnswer.reason;
 
-export async function askPatiently(late: Answered): Promise<Answered> {
-  const peers = new Peers('20s', 30_000);
-  const [answer = late] = await peers.ask([late.asked]);
-  await peers.end();
+const TIMES = 5;
+
+/**
+ * Asked again, by processes that have answered nothing before, as cosign is for each image: what CUE keeps of one
+ * evaluation can spoil the next. What changes from one process to another is no agreement.
+ */
+export async function askAlone(first: Answered, isWrong: (answer: Answered) => boolean): Promise<Answered> {
+  let answer = first;
+  for (let time = 0; time < (isLate(first) ? 1 : TIMES); time++) {
+    const peers = new Peers('20s', 30_000);
+    [answer = first] = await peers.ask([first.asked]);
+    await peers.end();
+    if (isWrong(answer)) break;
+  }
   return answer;
 }
